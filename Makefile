@@ -1,0 +1,65 @@
+# The two commands of the README are `make demo` and `make test`. Everything runs in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+SIZE ?= 20000
+export DAGSTER_DISABLE_TELEMETRY := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export DO_NOT_TRACK := 1
+
+.PHONY: help install demo test check fmt model ui bench clean
+
+help:
+	@echo "make demo    sample shop, whole chain, headline figures (SIZE=20000 calls)"
+	@echo "make test    every check and every test"
+	@echo "make check   lint, format, types, import walls, dbt parse"
+	@echo "make ui      the Dagster UI on http://127.0.0.1:3000"
+	@echo "make model   train the shipped reason-code model from data/corpus"
+	@echo "make bench   one million calls: dbt build against hand-written SQL"
+	@echo "make clean   remove the environment and everything generated"
+
+install: $(INSTALLED)
+
+# uv installs the lock five times faster; where it cannot (another index in pip's own settings), pip does.
+$(INSTALLED): requirements.lock requirements-uv.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' || \
+		{ echo "whycall needs Python 3.11 or 3.12; try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	@echo "installing the locked packages into $(VENV) ..."
+	@{ $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-uv.lock && \
+		$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes --compile-bytecode \
+			-r requirements.lock; } || \
+		$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m dagster_project.prepare
+	@touch $@
+
+demo: $(INSTALLED)
+	@$(BIN)/whycall demo --size $(SIZE)
+
+check: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m dagster_project.prepare --force
+
+fmt: $(INSTALLED)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+test: check
+	$(BIN)/python -m pytest
+
+model: $(INSTALLED)
+	$(BIN)/python -m classifiers.train
+
+ui: $(INSTALLED)
+	@$(BIN)/python -m dagster_project.ui
+
+bench: $(INSTALLED)
+	$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf $(VENV) .dagster_home data/demo data/bench dbt_project/target dbt_project/logs

@@ -1,0 +1,148 @@
+"""The `whycall` command."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from dagster_project import __version__
+from dagster_project.console import RunDisplay, print_headlines, print_message, print_status
+from dagster_project.queries import run_query
+from dagster_project.settings import (
+    DEMO_DIR,
+    ConfigurationError,
+    Settings,
+    check_timezone,
+    parse_instant,
+)
+from dagster_project.warehouse import Warehouse
+
+_WAREHOUSE = click.option(
+    "--warehouse",
+    type=click.Path(path_type=Path),
+    envvar="WHYCALL_WAREHOUSE",
+    default=DEMO_DIR / "warehouse",
+    help="Warehouse folder. Default: the demo's.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """Why customers call: landing files in, a checked warehouse and a weekly report out."""
+
+
+@main.command()
+@click.option("--landing", required=True, type=click.Path(path_type=Path), help="Landing folder.")
+@click.option("--warehouse", required=True, type=click.Path(path_type=Path), help="Output folder.")
+@click.option("--as-of", default=None, help="The instant taken for now, ISO 8601.")
+@click.option("--timezone", default="UTC", show_default=True, help="Reporting time zone, IANA name.")
+@click.option("--retag", is_flag=True, help="Tag every call again, as after a new model version.")
+@click.option("--force", is_flag=True, help="Build again even if nothing is new.")
+def run(
+    landing: Path, warehouse: Path, as_of: str | None, timezone: str, retag: bool, force: bool
+) -> None:
+    """Ingest, classify, transform, check, publish, report.
+
+    Exit code 0: published. 1: a check failed, nothing published, the last published warehouse
+    still stands. 2: wrong use or unusable configuration.
+    """
+    with _one_line_errors():
+        settings = Settings(
+            landing=landing,
+            warehouse=warehouse,
+            as_of=parse_instant(as_of) if as_of else None,
+            timezone=check_timezone(timezone),
+            retag=retag,
+        )
+    sys.exit(_run_and_show(settings, force))
+
+
+@main.command()
+@click.option("--size", default=20_000, show_default=True, help="Calls of the sample shop.")
+@click.option("--seed", default=7, show_default=True, help="Another seed is another shop.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    default=DEMO_DIR,
+    help="Folder of landing files and warehouse. Default: data/demo.",
+)
+def demo(size: int, seed: int, output: Path) -> None:
+    """Generate a sample shop, run the whole chain, print the headline figures."""
+    from dagster_project.sample_shop import generate_shop
+
+    with _one_line_errors():
+        if size < 200:
+            raise ConfigurationError(f"--size {size} is too small for weekly figures (200 or more)")
+        with RunDisplay() as display:
+            display("shop", f"simulating {size:,} calls")
+            generate_shop(output, calls=size, seed=seed, progress=lambda t: display("shop", t))
+    code = _run_and_show(Settings(output / "landing", output / "warehouse"), force=False)
+    if code == 0:
+        print_message("Dagster UI: make ui, then open http://127.0.0.1:3000 (the run is in it)")
+    sys.exit(code)
+
+
+@main.command()
+@_WAREHOUSE
+def status(warehouse: Path) -> None:
+    """Show the last runs, how fresh each source is, and what was quarantined."""
+    with _one_line_errors():
+        print_status(Warehouse(warehouse))
+
+
+@main.command()
+@click.argument("sql")
+@_WAREHOUSE
+@click.option(
+    "--format", "output_format", type=click.Choice(["table", "csv", "json", "parquet"]),
+    default="table", show_default=True,
+)
+@click.option("--output", type=click.Path(path_type=Path), help="File; needed for parquet.")
+def query(sql: str, warehouse: Path, output_format: str, output: Path | None) -> None:
+    """Run one read-only SQL query on the published warehouse."""
+    with _one_line_errors():
+        run_query(Warehouse(warehouse), sql, output_format, output)
+
+
+@main.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--output", type=click.Path(path_type=Path), help="File; default standard output.")
+def classify(source: Path, output: Path | None) -> None:
+    """Classify JSON lines {id, text} or {id, turns: [{speaker, text}]}."""
+    from dagster_project.classify_file import classify_file
+
+    with _one_line_errors():
+        classify_file(source, output)
+
+
+def _run_and_show(settings: Settings, force: bool) -> int:
+    from dagster_project.run import run_whole_chain
+
+    with RunDisplay() as display:
+        outcome = run_whole_chain(settings, force)
+        display.close_with(outcome.exit_code)
+    if outcome.exit_code:
+        click.echo(outcome.message, err=True)
+        return outcome.exit_code
+    if outcome.is_unchanged:
+        print_message("nothing new since the last run: the published warehouse stands")
+    print_headlines(settings)
+    return 0
+
+
+class _one_line_errors:  # noqa: N801 (used as a with-statement word)
+    """Show the project's own errors as one line and exit with 2."""
+
+    def __enter__(self) -> None:
+        """Enter the block."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Leave the block; exit with 2 for a user's mistake."""
+        if isinstance(error, ConfigurationError):
+            click.echo(f"whycall: {error}", err=True)
+            sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,25 @@
+"""The code location: everything that the Dagster UI and `whycall run` know."""
+
+import dagster as dg
+
+from dagster_project.defs import automation, checks, dbt, delivery, ingest, tags
+from dagster_project.defs.resources import resource_from_environment
+
+defs = dg.Definitions(
+    assets=[
+        ingest.LANDING,
+        ingest.ingest_landing_files,
+        tags.reason_tags,
+        tags.run_context,
+        dbt.dbt_models,
+        delivery.published_warehouse,
+        delivery.weekly_report,
+    ],
+    asset_checks=[checks.great_expectations_suites],
+    jobs=[automation.whole_chain, automation.weekly_report_job],
+    schedules=[automation.daily, automation.monday_report],
+    sensors=[automation.new_landing_files],
+    resources={"whycall": resource_from_environment()},
+    # one process: one writer on the build file, and the imports are paid once
+    executor=dg.in_process_executor,
+)

@@ -1,0 +1,75 @@
+"""dbt's models and tests as assets and asset checks, built in this process."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, dbt_assets
+
+from dagster_project import pipeline, transform
+from dagster_project.defs.failures import CHECK_FAILED, failure, readable_failures
+from dagster_project.defs.resources import WhycallResource
+
+_UNIQUE_ID = "dagster_dbt/unique_id"
+
+
+class SchemaTranslator(DagsterDbtTranslator):
+    """Groups the graph by layer, so that it reads from left to right like the data flows."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """Return the schema: staging, intermediate or marts; seeds lie with the marts' inputs."""
+        if dbt_resource_props["resource_type"] == "seed":
+            return "seeds"
+        return str(dbt_resource_props["schema"])
+
+
+def load_manifest() -> dict[str, Any]:
+    """Return the parsed project; it is parsed first if the files have changed."""
+    return json.loads(transform.prepare_manifest().read_text(encoding="utf-8"))
+
+
+MANIFEST = load_manifest()
+
+
+@dbt_assets(manifest=MANIFEST, dagster_dbt_translator=SchemaTranslator(), name="dbt_models")
+def dbt_models(
+    context: dg.AssetExecutionContext, whycall: WhycallResource
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """Build and test every model; a failed test stops what comes after it."""
+    with readable_failures():
+        results = pipeline.transform_tables(whycall.settings())
+    by_id = {item.unique_id: item for item in results}
+    yield from _materializations(context, by_id)
+    yield from _check_results(context, by_id)
+    failed = [f"{item.name} ({item.path}): {item.message}" for item in results if item.is_failed]
+    if failed:
+        raise failure(pipeline.failure_message(failed), CHECK_FAILED)
+
+
+def _materializations(
+    context: dg.AssetExecutionContext, by_id: dict[str, transform.NodeResult]
+) -> Iterator[dg.MaterializeResult]:
+    for key, metadata in context.assets_def.metadata_by_key.items():
+        item = by_id.get(metadata.get(_UNIQUE_ID, ""))
+        if item and item.status == "success":
+            yield dg.MaterializeResult(
+                asset_key=key, metadata={"seconds": dg.MetadataValue.float(item.seconds)}
+            )
+
+
+def _check_results(
+    context: dg.AssetExecutionContext, by_id: dict[str, transform.NodeResult]
+) -> Iterator[dg.AssetCheckResult]:
+    for spec in context.assets_def.check_specs:
+        item = by_id.get((spec.metadata or {}).get(_UNIQUE_ID, ""))
+        if item and item.status != "skipped":
+            yield dg.AssetCheckResult(
+                asset_key=spec.asset_key,
+                check_name=spec.name,
+                passed=item.status == "pass",
+                severity=dg.AssetCheckSeverity.WARN
+                if item.status == "warn"
+                else dg.AssetCheckSeverity.ERROR,
+                metadata={"failures": item.failures or 0, "message": item.message},
+            )

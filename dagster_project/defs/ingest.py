@@ -1,0 +1,64 @@
+"""Landing files into raw tables."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from dagster_project import pipeline
+from dagster_project.defs.failures import readable_failures
+from dagster_project.defs.resources import WhycallResource
+from ingest import load_contracts
+
+LANDING = dg.AssetSpec(
+    "landing_files",
+    group_name="landing",
+    kinds={"file"},
+    description="What other systems put into LANDING/<source>/: CSV, JSONL, Parquet, gzip.",
+)
+UNIFIED = {
+    "all_calls": ("calls", "Calls from files and from DialNexa deliveries, one row per call."),
+    "all_call_turns": ("call_turns", "Turns of those calls, one row per call and turn."),
+}
+
+
+def raw_key(table: str) -> dg.AssetKey:
+    """Return the asset key of a raw table; dbt's sources use the same."""
+    return dg.AssetKey(["raw", table])
+
+
+def _specs() -> list[dg.AssetSpec]:
+    specs = [
+        dg.AssetSpec(
+            raw_key(name),
+            deps=[LANDING],
+            group_name="raw",
+            kinds={"duckdb", "table"},
+            description=contract.grain,
+        )
+        for name, contract in load_contracts().items()
+    ]
+    specs += [
+        dg.AssetSpec(
+            raw_key(name),
+            deps=[raw_key(parent)],
+            group_name="raw",
+            kinds={"duckdb", "view"},
+            description=text,
+        )
+        for name, (parent, text) in UNIFIED.items()
+    ]
+    return specs
+
+
+@dg.multi_asset(specs=_specs(), name="ingest_landing_files")
+def ingest_landing_files(
+    context: dg.AssetExecutionContext, whycall: WhycallResource
+) -> Iterator[dg.MaterializeResult]:
+    """Load new files; every row ends in one place and is counted there."""
+    with readable_failures():
+        result = pipeline.ingest_landing(whycall.settings())
+    context.log.info(f"{result.files_new} new of {result.files_seen} files")
+    for spec in context.assets_def.specs:
+        counts = result.rows.get(spec.key.path[-1], {})
+        metadata = {f"rows_{fate}": int(count) for fate, count in counts.items()}
+        yield dg.MaterializeResult(asset_key=spec.key, metadata=metadata)

@@ -1,0 +1,1 @@
+"""What leaves the build: the published file, restatements and reports."""

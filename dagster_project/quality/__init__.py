@@ -1,0 +1,6 @@
+"""Great Expectations suites: accounting, volume, freshness and drift (DECISIONS.md, "one owner")."""
+
+from dagster_project.quality.run import CheckResult, run_suites
+from dagster_project.quality.suites import SUITES, Check, Suite
+
+__all__ = ["SUITES", "Check", "CheckResult", "Suite", "run_suites"]

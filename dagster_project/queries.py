@@ -1,0 +1,66 @@
+"""`whycall query`: one read-only statement on the published file."""
+
+import sys
+from pathlib import Path
+
+import duckdb
+
+from dagster_project.settings import ConfigurationError
+from dagster_project.warehouse import Warehouse
+
+_COPY_OPTIONS = {"csv": "format csv, header", "json": "format json", "parquet": "format parquet"}
+SHOWN_ROWS = 200
+
+
+def run_query(
+    warehouse: Warehouse, sql: str, output_format: str = "table", output: Path | None = None
+) -> None:
+    """Run one statement and print or write its rows.
+
+    Args:
+        warehouse: must have been published.
+        sql: one select; the connection is read-only and sees no other file.
+        output_format: table, csv, json (one object a line) or parquet.
+        output: file to write; parquet needs one.
+
+    Raises:
+        ConfigurationError: nothing published, the SQL fails, or parquet without a file.
+    """
+    if output_format == "parquet" and output is None:
+        raise ConfigurationError("parquet needs a file: --output FILE.parquet")
+    with warehouse.connect_published() as con:
+        try:
+            if len(con.extract_statements(sql)) != 1:
+                raise ConfigurationError("give exactly one SQL statement")
+            # analysts' SQL must not read or write other files of this machine
+            con.execute("set enable_external_access = false; set lock_configuration = true")
+            relation = con.sql(sql)
+        except duckdb.Error as error:
+            raise ConfigurationError(f"SQL: {_first_lines(error)}") from error
+        if relation is None:
+            raise ConfigurationError("this statement returns no rows; only queries are allowed")
+        try:
+            _write(relation, output_format, output)
+        except duckdb.Error as error:
+            raise ConfigurationError(f"SQL: {_first_lines(error)}") from error
+
+
+def _write(relation: duckdb.DuckDBPyRelation, output_format: str, output: Path | None) -> None:
+    if output_format == "table" and output is None:
+        relation.show(max_rows=SHOWN_ROWS, max_width=200)
+        return
+    table = relation.to_arrow_table()
+    # the analyst's connection has no file access, so a second one writes what it returned
+    target = str(output) if output else "/dev/stdout"
+    sys.stdout.flush()
+    writer = duckdb.connect()
+    writer.execute("set TimeZone = 'UTC'")
+    writer.register("result", table)
+    options = _COPY_OPTIONS.get(output_format, _COPY_OPTIONS["csv"])
+    writer.execute(f"copy result to '{target.replace(chr(39), chr(39) * 2)}' ({options})")
+    if output:
+        sys.stdout.write(f"{table.num_rows} rows -> {output}\n")
+
+
+def _first_lines(error: duckdb.Error) -> str:
+    return "\n".join(str(error).splitlines()[:4])

@@ -1,0 +1,174 @@
+"""dbt in this process: a prepared manifest, one `dbt build`, results as plain values.
+
+Starting dbt as a command costs seconds of imports per call; here it is imported once and the
+parsed project is read back instead of parsed again (DECISIONS.md, "dbt in one process").
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dagster_project.settings import DBT_PROJECT_DIR
+from dagster_project.warehouse import Warehouse
+
+TARGET_DIR = DBT_PROJECT_DIR / "target"
+MANIFEST = TARGET_DIR / "manifest.json"
+_FINGERPRINT = TARGET_DIR / "fingerprint.txt"
+_PARSED_SUFFIXES = {".sql", ".yml", ".csv", ".md"}
+_FAILED = {"error", "fail", "runtime error"}
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What dbt says of one model, seed or test.
+
+    Attributes:
+        unique_id: dbt's name, for example model.whycall.fct_calls.
+        name: the short name.
+        status: success, pass, warn, fail, error or skipped.
+        message: dbt's message, one line; empty if there is none.
+        failures: failing rows of a test, else None.
+        seconds: execution time.
+        path: file of the node below dbt_project.
+    """
+
+    unique_id: str
+    name: str
+    status: str
+    message: str
+    failures: int | None
+    seconds: float
+    path: str
+
+    @property
+    def is_failed(self) -> bool:
+        """Tell whether this node stops the run."""
+        return self.status in _FAILED
+
+
+class TransformError(Exception):
+    """dbt could not run at all: the project does not parse or the profile is wrong."""
+
+
+def project_fingerprint() -> str:
+    """Return a hash of every file that dbt parses."""
+    digest = hashlib.sha256()
+    for path in sorted(DBT_PROJECT_DIR.rglob("*")):
+        relative = path.relative_to(DBT_PROJECT_DIR)
+        if path.suffix in _PARSED_SUFFIXES and relative.parts[0] not in ("target", "logs"):
+            digest.update(str(relative).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def prepare_manifest(force: bool = False) -> Path:
+    """Parse the dbt project unless target/manifest.json fits its files; return that path.
+
+    Raises:
+        TransformError: dbt says the project does not parse.
+    """
+    fingerprint = project_fingerprint()
+    fresh = MANIFEST.exists() and _FINGERPRINT.exists() and _FINGERPRINT.read_text() == fingerprint
+    if force or not fresh:
+        with _dbt_environment(":memory:", "1GB", 1, TARGET_DIR):
+            result = _invoke(["parse", "--target-path", str(TARGET_DIR)], None, None)
+        if not result.success:
+            raise TransformError(f"the dbt project does not parse: {result.exception}")
+        _FINGERPRINT.write_text(fingerprint)
+    return MANIFEST
+
+
+def build(
+    warehouse: Warehouse,
+    on_node: Callable[[str, str], None] | None = None,
+    select: list[str] | None = None,
+) -> list[NodeResult]:
+    """Run `dbt build` (seeds, models, data tests; no unit tests) on the warehouse's build file.
+
+    Args:
+        warehouse: its build file must exist and must not be open in this process.
+        on_node: called with (name, status) when a node has finished.
+        select: dbt selectors; None = everything.
+
+    Raises:
+        TransformError: dbt could not run. Failing models and tests are results, not errors.
+    """
+    prepare_manifest()
+    arguments = ["build", "--exclude-resource-type", "unit_test"]
+    arguments += ["--target-path", str(warehouse.build.parent / "dbt_target")]
+    if select:
+        arguments += ["--select", *select]
+    with _dbt_environment(
+        str(warehouse.build), warehouse.memory_limit, warehouse.threads, warehouse.temp
+    ):
+        result = _invoke(arguments, _read_manifest(), on_node)
+    if result.result is None:
+        raise TransformError(f"dbt could not run: {result.exception}")
+    return [_node_result(item) for item in result.result.results]
+
+
+def _node_result(item: Any) -> NodeResult:
+    return NodeResult(
+        unique_id=item.node.unique_id,
+        name=item.node.name,
+        status=str(item.status),
+        message=" ".join((item.message or "").split()),
+        failures=item.failures,
+        seconds=float(item.execution_time or 0),
+        path=item.node.original_file_path,
+    )
+
+
+def _read_manifest() -> Any:
+    from dbt.contracts.graph.manifest import Manifest
+
+    packed = (TARGET_DIR / "partial_parse.msgpack").read_bytes()
+    manifest = Manifest.from_msgpack(packed)
+    manifest.build_flat_graph()
+    return manifest
+
+
+def _invoke(
+    arguments: list[str], manifest: Any, on_node: Callable[[str, str], None] | None
+) -> Any:
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    def report(event: Any) -> None:
+        if on_node and event.info.name == "NodeFinished":
+            on_node(event.data.node_info.node_name, event.data.node_info.node_status)
+
+    runner = dbtRunner(manifest=manifest, callbacks=[report])
+    folders = ["--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR)]
+    try:
+        return runner.invoke(
+            ["--quiet", "--no-use-colors", "--log-level-file", "none", *arguments, *folders]
+        )
+    finally:
+        # the adapter keeps its connection: a later read-only connect of this process would fail
+        DuckDBConnectionManager.close_all_connections()
+
+
+@contextmanager
+def _dbt_environment(database: str, memory: str, threads: int, temp: Path) -> Iterator[None]:
+    values: Mapping[str, str] = {
+        "WHYCALL_BUILD_DB": database,
+        "WHYCALL_MEMORY_LIMIT": memory,
+        "WHYCALL_THREADS": str(threads),
+        "WHYCALL_TEMP_DIR": str(temp),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+    }
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name)
+            else:
+                os.environ[name] = value
