@@ -1,5 +1,6 @@
 """What the command line shows: progress on standard error, results on standard output."""
 
+import sys
 import time
 from types import TracebackType
 
@@ -10,7 +11,7 @@ from dagster_project.progress import listening
 from dagster_project.settings import Settings
 from dagster_project.warehouse import Warehouse
 
-_out = Console(highlight=False, soft_wrap=True)
+_out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 132)
 _err = Console(stderr=True, highlight=False)
 
 _LAST_RUNS = 5

@@ -78,7 +78,7 @@ def ingest_landing(settings: Settings) -> ingest.IngestResult:
             run_id=run.run_id,
             now=max(clock, settings.as_of or clock),
             hash_key=warehouse.hash_key(),
-            webhook_secret=settings.webhook_secret,
+            dialnexa_secret=(settings.webhook_secret or "").encode() or None,
             work_dir=warehouse.temp,
             progress=partial(report, "ingest"),
         )

@@ -1,4 +1,4 @@
-"""Parses the dbt project ahead of the first run (`make install`)."""
+"""Pays the one-time costs at install: parses the dbt project, compiles the text kernel."""
 
 import sys
 
@@ -6,12 +6,16 @@ from dagster_project.transform import TransformError, prepare_manifest
 
 
 def main() -> int:
-    """Write dbt_project/target/manifest.json if it does not fit the files."""
+    """Write dbt_project/target/manifest.json if it does not fit; fill numba's cache."""
     try:
         prepare_manifest(force="--force" in sys.argv[1:])
     except TransformError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    from classifiers import ReasonCodeClassifier
+    from dagster_project.settings import MODEL_DIR
+
+    ReasonCodeClassifier.load(MODEL_DIR).predict(["where is my order"])
     return 0
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from classifiers import ReasonCodeClassifier
 
@@ -39,7 +40,7 @@ select calls.call_key
 from raw.all_calls as calls
 where
     $retag
-    or calls.call_key in (select key from ops.changed_keys where entity = 'call')
+    or calls.call_id in (select key from ops.changed_keys where entity = 'call')
     or calls.call_key not in (select call_key from raw.reason_tags)
 """
 
@@ -118,6 +119,8 @@ def tag_calls(
     """
     con.execute(_CREATE)
     con.execute(_CHOOSE, {"retag": retag})
+    # outside the transaction: rows of an open one have no lasting row ids to cut batches by
+    con.execute(f"create or replace temp table turns_to_tag as {_TURNS}")
     to_do = _scalar(con, "select count(*) from calls_to_tag")
     con.execute("begin")
     con.execute("delete from raw.reason_tags where call_key in (from calls_to_tag)")
@@ -131,11 +134,11 @@ def tag_calls(
         if progress:
             progress(f"{done:,} of {to_do:,} calls tagged")
     con.execute("commit")
+    con.execute("drop table turns_to_tag")
     return TaggingResult(to_do, *_summary(con), classifier.model_version)
 
 
 def _read_turns(con: duckdb.DuckDBPyConnection) -> Iterator[pa.Table]:
-    con.execute(f"create or replace temp table turns_to_tag as {_TURNS}")
     total = _scalar(con, "select count(*) from turns_to_tag")
     for start in range(0, total, TURNS_PER_BATCH):
         end = start + TURNS_PER_BATCH
@@ -144,7 +147,6 @@ def _read_turns(con: duckdb.DuckDBPyConnection) -> Iterator[pa.Table]:
             "where rowid >= $start and rowid < $end order by rowid",
             {"start": start, "end": end},
         ).to_arrow_table()
-    con.execute("drop table turns_to_tag")
 
 
 def _whole_calls(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
@@ -154,7 +156,7 @@ def _whole_calls(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
         joined = table if rest is None else pa.concat_tables([rest, table]).combine_chunks()
         ids = joined["call_id"]
         last = ids[len(ids) - 1]
-        cut = pa.compute.index(ids, last).as_py()
+        cut = pc.index(ids, last).as_py()
         if cut:
             yield joined.slice(0, cut)
         rest = joined.slice(cut)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.settings import DBT_PROJECT_DIR
-from dagster_project.warehouse import Warehouse
+from dagster_project.warehouse import BUILD_FILE, Warehouse
 
 TARGET_DIR = DBT_PROJECT_DIR / "target"
 MANIFEST = TARGET_DIR / "manifest.json"
@@ -73,7 +73,8 @@ def prepare_manifest(force: bool = False) -> Path:
     fingerprint = project_fingerprint()
     fresh = MANIFEST.exists() and _FINGERPRINT.exists() and _FINGERPRINT.read_text() == fingerprint
     if force or not fresh:
-        with _dbt_environment(":memory:", "1GB", 1, TARGET_DIR):
+        # the manifest names relations by the file's stem, so it is parsed under a build's name
+        with _dbt_environment(str(TARGET_DIR / BUILD_FILE), "1GB", 1, TARGET_DIR):
             result = _invoke(["parse", "--target-path", str(TARGET_DIR)], None, None)
         if not result.success:
             raise TransformError(f"the dbt project does not parse: {result.exception}")

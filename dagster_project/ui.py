@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -17,8 +16,8 @@ def dagster_home() -> Path:
     return home
 
 
-def main() -> int:
-    """Run `dagster dev` until it is stopped."""
+def main() -> None:
+    """Become `dagster dev`, so that a signal to this process stops server and daemon too."""
     os.environ["DAGSTER_HOME"] = str(dagster_home())
     port = os.environ.get("WHYCALL_UI_PORT", "3000")
     sys.stdout.write(f"Dagster UI on http://127.0.0.1:{port} (stop with Ctrl-C)\n")
@@ -27,8 +26,8 @@ def main() -> int:
         sys.executable, "-m", "dagster", "dev", "-m", "dagster_project.definitions",
         "-h", "127.0.0.1", "-p", port,
     ]
-    return subprocess.call(command)
+    os.execv(command[0], command)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

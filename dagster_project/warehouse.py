@@ -28,6 +28,8 @@ import duckdb
 
 from dagster_project.settings import ConfigurationError
 
+BUILD_FILE = "whycall_next.duckdb"
+
 _held_locks: dict[Path, tuple[IO[str], int]] = {}
 
 
@@ -58,7 +60,7 @@ class Warehouse:
     @property
     def build(self) -> Path:
         """The file that the current run builds."""
-        return self.directory / "build" / "whycall_next.duckdb"
+        return self.directory / "build" / BUILD_FILE
 
     @property
     def temp(self) -> Path:

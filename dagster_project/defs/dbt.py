@@ -39,31 +39,24 @@ def dbt_models(
     """Build and test every model; a failed test stops what comes after it."""
     with readable_failures():
         results = pipeline.transform_tables(whycall.settings())
-    by_id = {item.unique_id: item for item in results}
-    yield from _materializations(context, by_id)
-    yield from _check_results(context, by_id)
+    # dbt finishes nodes in the order of the graph, and Dagster wants them in that order
+    for item in results:
+        yield from _events(context, item)
     failed = [f"{item.name} ({item.path}): {item.message}" for item in results if item.is_failed]
     if failed:
         raise failure(pipeline.failure_message(failed), CHECK_FAILED)
 
 
-def _materializations(
-    context: dg.AssetExecutionContext, by_id: dict[str, transform.NodeResult]
-) -> Iterator[dg.MaterializeResult]:
+def _events(
+    context: dg.AssetExecutionContext, item: transform.NodeResult
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """Yield what one dbt node means to Dagster; unit tests and skipped nodes mean nothing."""
     for key, metadata in context.assets_def.metadata_by_key.items():
-        item = by_id.get(metadata.get(_UNIQUE_ID, ""))
-        if item and item.status == "success":
-            yield dg.MaterializeResult(
-                asset_key=key, metadata={"seconds": dg.MetadataValue.float(item.seconds)}
-            )
-
-
-def _check_results(
-    context: dg.AssetExecutionContext, by_id: dict[str, transform.NodeResult]
-) -> Iterator[dg.AssetCheckResult]:
+        if metadata.get(_UNIQUE_ID) == item.unique_id and item.status == "success":
+            seconds = dg.MetadataValue.float(item.seconds)
+            yield dg.MaterializeResult(asset_key=key, metadata={"seconds": seconds})
     for spec in context.assets_def.check_specs:
-        item = by_id.get((spec.metadata or {}).get(_UNIQUE_ID, ""))
-        if item and item.status != "skipped":
+        if spec.metadata.get(_UNIQUE_ID) == item.unique_id and item.status != "skipped":
             yield dg.AssetCheckResult(
                 asset_key=spec.asset_key,
                 check_name=spec.name,

@@ -1,5 +1,6 @@
 """Runs the suites on the build file and returns plain results."""
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,7 @@ def run_suites(
     # imported here: it costs three seconds, and only this step needs it
     import great_expectations as gx
 
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
     source = context.data_sources.add_pandas("build")

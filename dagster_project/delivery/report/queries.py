@@ -1,0 +1,190 @@
+"""Every SQL statement of the weekly report, in one place. Nothing here computes a metric."""
+
+RUN_CONTEXT = """
+    select
+        run_id,
+        whycall_version,
+        taxonomy_version,
+        model_version,
+        snapshot_id,
+        reporting_timezone,
+        as_of at time zone reporting_timezone as as_of_local,
+        date_trunc('week', as_of at time zone reporting_timezone)::date as as_of_week
+    from ops.run_context
+"""
+
+# A week is complete when its last instant in the reporting time zone has passed.
+REPORT_WEEK = """
+    select
+        max(calls.week_start_date) filter (
+            where
+                timezone(
+                    run.reporting_timezone, (calls.week_start_date + interval 7 day)::timestamp
+                ) <= run.as_of
+        ) as last_complete,
+        max(calls.week_start_date) as latest
+    from marts.fct_calls as calls
+    cross join ops.run_context as run
+"""
+
+METRICS = "select * from marts.dim_metrics order by metric_id"
+
+# Whether a value compares with finished weeks. A young week does where its estimate allows for
+# the unfinished cases, or where a case is complete at once and the value is no volume. A
+# truncated estimate is a lower bound and compares with nothing.
+IS_COMPARABLE = """
+    weekly.value is not null
+        and not weekly.is_truncated
+        and (
+            weekly.maturity = 'final'
+            or registry.kind in ('survival', 'recurrence', 'duration')
+            or (registry.window_hours = 0 and registry.kind in ('proportion', 'mean'))
+        )
+"""
+
+REASON_CODES = "select * from marts.dim_reason_codes"
+
+# One row per metric and week, unsliced. $first_week and $week are Mondays, both included.
+TREND = f"""
+    select
+        weekly.*,
+        ({IS_COMPARABLE}) as is_comparable,
+    from marts.metric_weekly as weekly
+    inner join marts.dim_metrics as registry using (metric_id, metric_version)
+    where
+        weekly.slice_by = 'all'
+        and weekly.week_start_date between $first_week and $week
+    order by metric_id, week_start_date
+"""
+
+# One row per metric and slice cell: the week, the week before, and the four weeks before pooled.
+# The pooled value is the mean of the weekly values weighted by their denominators, which for a
+# plain ratio is the ratio of the sums.
+CELLS = f"""
+    with weeks as (
+        select
+            weekly.*,
+            ({IS_COMPARABLE}) as is_comparable,
+            weekly.week_start_date = $week as is_week,
+            weekly.week_start_date < $week
+                and ({IS_COMPARABLE}) as is_base,
+        from marts.metric_weekly as weekly
+        inner join marts.dim_metrics as registry using (metric_id, metric_version)
+        where
+            list_contains($metrics, weekly.metric_id)
+            and list_contains($slices, weekly.slice_by)
+            and weekly.week_start_date between $week::date - 28 and $week
+    )
+
+    select
+        metric_id,
+        slice_by,
+        segment,
+        carrier,
+        region,
+        delivery_stage,
+        reason_code,
+        max(numerator) filter (where is_week) as numerator,
+        max(denominator) filter (where is_week) as denominator,
+        max(value) filter (where is_week) as value,
+        max(ci_low) filter (where is_week) as ci_low,
+        max(ci_high) filter (where is_week) as ci_high,
+        max(maturity) filter (where is_week) as maturity,
+        coalesce(bool_or(is_rankable) filter (where is_week), false) as is_rankable,
+        coalesce(bool_or(is_comparable) filter (where is_week), false)
+            as is_comparable,
+        coalesce(bool_or(is_truncated) filter (where is_week), false) as is_truncated,
+        max(value) filter (where week_start_date = $week::date - 7) as previous_value,
+        max(denominator) filter (where week_start_date = $week::date - 7) as previous_denominator,
+        count(*) filter (where is_base) as base_weeks,
+        sum(numerator) filter (where is_base) as base_numerator,
+        sum(denominator) filter (where is_base) as base_denominator,
+        sum(value * denominator) filter (where is_base)
+            / nullif(sum(denominator) filter (where is_base), 0) as base_value,
+        sqrt(sum(pow(denominator * (ci_high - ci_low), 2)) filter (where is_base))
+            / nullif(sum(denominator) filter (where is_base), 0) as base_width,
+    from weeks
+    group by all
+    order by metric_id, slice_by, carrier, region, segment, delivery_stage, reason_code
+"""
+
+# The eligibility ladder of the week: each count includes the one before it.
+ELIGIBILITY = """
+    select
+        count(*) filter (where is_unique) as is_unique,
+        count(*) filter (where is_not_test) as is_not_test,
+        count(*) filter (where is_connected) as is_connected,
+        count(*) filter (where is_person) as is_person,
+        count(*) filter (where is_engaged) as is_engaged,
+        count(*) filter (where is_engaged and direction = 'inbound') as is_engaged_inbound
+    from marts.fct_calls
+    where week_start_date = $week
+"""
+
+# Every shipment has a carrier, so a known carrier means a matched shipment.
+COVERAGE = """
+    select
+        count(*) as engaged_calls,
+        count(customer_id) as with_customer,
+        count(order_id) as with_order,
+        count(*) filter (where carrier <> 'unknown') as with_shipment,
+        count(*) filter (where reason_status = 'accepted') as accepted,
+        count(*) filter (where reason_status = 'abstained') as abstained,
+        count(*) filter (where reason_status = 'no_reason_stated') as no_reason_stated,
+        count(*) filter (where reason_status = 'not_a_contact') as not_a_contact,
+    from marts.fct_calls
+    where
+        week_start_date = $week
+        and is_engaged
+"""
+
+LEDGER = """
+    select
+        source,
+        count(*) as files,
+        count(*) filter (where run_id = $run_id) as new_files,
+        sum(rows_read)::bigint as rows_read,
+        sum(rows_loaded)::bigint as rows_loaded,
+        sum(rows_duplicate)::bigint as rows_duplicate,
+        sum(rows_superseded)::bigint as rows_superseded,
+        sum(rows_quarantined)::bigint as rows_quarantined
+    from ops.load_ledger
+    group by all
+    order by source
+"""
+
+# The reason text and the raw row may hold what a customer typed: neither leaves the warehouse.
+QUARANTINE = """
+    select
+        source,
+        reason_code,
+        count(*) as rows_quarantined,
+        min((file, row_number)) as example
+    from ops.quarantine
+    group by all
+    order by rows_quarantined desc, source, reason_code
+    limit 12
+"""
+
+UNKNOWN_SOURCES = """
+    select
+        path,
+        reason,
+        max(files)::bigint as files
+    from ops.unknown_sources
+    group by all
+    order by path
+    limit 12
+"""
+
+SCHEMA_DRIFT = """
+    select
+        source,
+        column_name,
+        count(distinct file) as files,
+        sum(rows_with_value)::bigint as rows_with_value
+    from ops.schema_drift
+    group by all
+    order by source, column_name
+    limit 20
+"""

@@ -1,0 +1,18 @@
+select
+    'inc-1' as incident_id,
+    later(getvariable('incident_at'), 19800) as source_updated_at,
+    'high' as severity,
+    later(getvariable('incident_at'), 2400) as severity_confirmed_at,
+    'checkout' as service,
+    'web shop' as product_area,
+    null::varchar as region,
+    getvariable('incident_at') as first_impact_at,
+    later(getvariable('incident_at'), 900) as detected_at,
+    later(getvariable('incident_at'), 1800) as opened_at,
+    later(getvariable('incident_at'), 2100) as assigned_at,
+    later(getvariable('incident_at'), 18000) as resolved_at,
+    'monitoring' as detected_by,
+    'Checkout fails' as title,
+    hash('inc-1') as row_key,
+    getvariable('incident_at') as sort_at,
+    0 as part

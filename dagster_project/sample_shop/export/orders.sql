@@ -1,0 +1,37 @@
+select
+    order_text(order_no) as order_id,
+    greatest(
+        placed_at, known(cancelled_at), known(label_at), known(handover_at), known(delivered_at), known(refund_paid_at)
+    ) as source_updated_at,
+    customer_text(customer_no) as customer_id,
+    placed_at,
+    if(draw(order_no, 'app') < 0.3, 'app', 'web') as channel,
+    'main' as store_id,
+    'house' as brand,
+    if(region_country(region) = 'CA', 'CAD', 'USD') as currency,
+    money(item_price * 1.25) as gross,
+    money(if(draw(order_no, 'discount') < 0.2, item_price * 0.1, 0)) as discount,
+    money(item_price * 1.25 - if(draw(order_no, 'discount') < 0.2, item_price * 0.1, 0)) as net,
+    money(if(is_express, 14.9, 4.9)) as shipping,
+    money(item_price * 0.09) as tax,
+    if(draw(order_no, 'discount') < 0.2, '["WELCOME10"]', null)::json as discount_codes,
+    if(known(refund_paid_at) is not null, 'refunded', 'paid') as payment_status,
+    case
+        when known(cancelled_at) is not null then 'cancelled'
+        when known(delivered_at) is not null then 'delivered'
+        when known(handover_at) is not null then 'shipped'
+        when is_hold then 'on_hold'
+        else 'unfulfilled'
+    end as fulfillment_status,
+    known(cancelled_at) as cancelled_at,
+    ship_by as promised_ship_by,
+    promise_at as promised_delivery_at,
+    if(is_express, 'express', 'standard') as service_level,
+    region,
+    region_country(region) as country,
+    if(is_hold, 'high', 'low') as risk_level,
+    warehouse_id,
+    mix(order_no, 'order row') as row_key,
+    placed_at as sort_at,
+    part_of(placed_at, mix(order_no, 'order row'), getvariable('batches')) as part
+from orders_sim

@@ -1,0 +1,105 @@
+"""Generates a sample shop: simulate, write the landing files, write down what was planted."""
+
+import shutil
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from dagster_project.sample_shop.broken import add_broken_lines
+from dagster_project.sample_shop.deliver import Delivery, SourceFacts
+from dagster_project.sample_shop.effects import effect_variables, load_effects
+from dagster_project.sample_shop.facts import ShopFacts, measure_effects, write_planted_effects
+from dagster_project.sample_shop.settings import (
+    DEFAULT_END,
+    FORMATS,
+    choose_size,
+    load_yaml,
+    read_sql,
+)
+from dagster_project.sample_shop.simulate import set_variables, simulate
+
+
+def generate_shop(
+    out: Path,
+    calls: int,
+    seed: int = 7,
+    weeks: int | None = None,
+    end: datetime = DEFAULT_END,
+    file_format: str = "mixed",
+    progress: Callable[[str], None] | None = None,
+    memory_limit: str = "1400MB",
+    threads: int = 2,
+) -> ShopFacts:
+    """Write a simulated shop: OUT/landing/<source>/, OUT/planted_effects.json, OUT/truth/.
+
+    The same arguments give the same rows in the same files.
+
+    Args:
+        out: folder to write to; its landing and truth folders are replaced.
+        calls: number of unique calls, at least 100.
+        seed: changes every draw.
+        weeks: whole weeks of calls, at least 4; without it 12, or 26 for large shops.
+        end: UTC instant at which the data stop.
+        file_format: 'mixed' (all formats, webhook deliveries, broken lines), or one format for
+            every file ('parquet', 'csv', 'csv.gz', 'jsonl', 'jsonl.gz'; then neither webhook
+            deliveries nor broken lines).
+        progress: is told the name of each step.
+        memory_limit: DuckDB memory limit of the simulation.
+        threads: DuckDB threads of the simulation.
+
+    Raises:
+        ValueError: an impossible size or an unknown format.
+    """
+    if file_format not in FORMATS:
+        raise ValueError(f"file_format is one of {', '.join(FORMATS)}, not {file_format}")
+    size = choose_size(calls, seed, weeks, end)
+    tell = progress or (lambda step: None)
+    landing, truth, work = out / "landing", out / "truth", out / ".simulation"
+    for folder in (landing, truth, work):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    effects = load_effects(size)
+    is_mixed = file_format == "mixed"
+    shop = load_yaml("shop.yml")
+    try:
+        with duckdb.connect(
+            str(work / "shop.duckdb"),
+            config={
+                "memory_limit": memory_limit,
+                "threads": threads,
+                "temp_directory": str(work / "spill"),
+            },
+        ) as con:
+            con.execute("set timezone = 'UTC'")
+            set_variables(con, size.variables())
+            set_variables(con, effect_variables(effects, size))
+            con.execute(f"set variable late_share = {shop['imperfections']['late']}")
+            con.execute(f"set variable webhook_share = {shop['sizes']['webhook_share'] if is_mixed else 0}")
+            simulate(con, tell)
+            delivery = Delivery(con, landing, size, file_format)
+            sources: dict[str, SourceFacts] = {}
+            for source in load_yaml("deliveries.yml"):
+                tell(f"files of {source}")
+                sources[source] = delivery.write(source)
+            if is_mixed:
+                sources["dialnexa_webhooks"] = delivery.write_webhooks()
+                add_broken_lines(landing, sources)
+            tell("truth")
+            truth_file = truth / "call_reasons.parquet"
+            con.execute(f"copy ({read_sql('sql/truth.sql')}) to '{truth_file}' (format parquet)")
+            measured = measure_effects(con)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    planted = out / "planted_effects.json"
+    write_planted_effects(planted, size, effects, measured, sources)
+    return ShopFacts(
+        landing=landing,
+        planted_effects=planted,
+        truth=truth_file,
+        calls=size.calls,
+        start=size.start,
+        end=size.end,
+        sources=sources,
+    )

@@ -1,0 +1,61 @@
+-- One row per ticket: opened for a call, or by a customer on another channel.
+create or replace table tickets_sim as
+with
+
+from_calls as (
+    select
+        mix(call_key, 'ticket') as ticket_key,
+        call_key,
+        -- one in four is found only by customer, order and time
+        draw(call_key, 'ticket link') < 0.25 and not is_anonymous and has_order and customer_no is not null as is_unlinked,
+        'phone' as channel,
+        order_no,
+        customer_no,
+        code,
+        desk,
+        segment,
+        is_anonymous,
+        has_order,
+        null::ubigint as origin_key,
+        later(ended_at, 20 + 600 * draw(call_key, 'ticket time')) as created_at
+    from calls_sim
+    where kind = 'contact'
+        and (deferral = 'ticket' or (outcome = 'transferred_human' and draw(call_key, 'ticket too') < 0.25))
+),
+
+from_customers as (
+    select
+        contact_key as ticket_key,
+        null::ubigint as call_key,
+        false as is_unlinked,
+        via as channel,
+        order_no,
+        customer_no,
+        code,
+        desk,
+        segment,
+        false as is_anonymous,
+        order_no is not null and draw(contact_key, 'order known') < 0.85 as has_order,
+        origin_key,
+        begins_at as created_at
+    from contacts
+    where via <> 'phone'
+),
+
+every as (
+    select * from from_calls
+    union all
+    select * from from_customers
+)
+
+select
+    e.*,
+    pick_ticket_system(draw(e.ticket_key, 'system')) as system,
+    later(e.created_at, 1800 + 30 * 3600 * pow(draw(e.ticket_key, 'reply'), 2)) as replied_at,
+    later(e.created_at, 7200 + 90 * 3600 * pow(draw(e.ticket_key, 'solve'), 1.5)) as solved_at,
+    case when e.call_key is null and f.contact_key is not null and draw(e.ticket_key, 'merge') < 0.25
+        then e.origin_key end as merged_key
+from every as e
+left join contacts as f on e.origin_key = f.contact_key and f.via <> 'phone'
+where e.created_at < getvariable('shop_end')
+order by created_at, ticket_key;

@@ -1,0 +1,55 @@
+{# What only DuckDB spells this way. A port to another engine rewrites this file and no model. #}
+
+{# Microseconds since 1970 as an integer: windows with elapsed-time frames order by it, since engines agree on integers. #}
+{% macro epoch_micros(instant) -%}
+    epoch_us({{ instant }})
+{%- endmacro %}
+
+
+{% macro hours_between(earlier, later) -%}
+    ((epoch_us({{ later }}) - epoch_us({{ earlier }})) / 3600000000.0)
+{%- endmacro %}
+
+
+{% macro minutes_between(earlier, later) -%}
+    ((epoch_us({{ later }}) - epoch_us({{ earlier }})) / 60000000.0)
+{%- endmacro %}
+
+
+{% macro seconds_between(earlier, later) -%}
+    ((epoch_us({{ later }}) - epoch_us({{ earlier }})) / 1000000.0)
+{%- endmacro %}
+
+
+{% macro add_hours(instant, hours) -%}
+    ({{ instant }} + to_microseconds(cast({{ hours }} * 3600000000 as bigint)))
+{%- endmacro %}
+
+
+{# True when the text holds a character that is not white space, by the white space of Unicode and not only of ASCII. #}
+{% macro has_visible_text(text) -%}
+    coalesce(regexp_matches({{ text }}, '[^\s\x0b\x1c-\x1f\x{85}\p{Z}]'), false)
+{%- endmacro %}
+
+
+{# A boolean out of a JSON object; null when the key is missing or holds something else. #}
+{% macro json_boolean(document, key) -%}
+    try_cast(json_extract_string({{ document }}, '$.{{ key }}') as boolean)
+{%- endmacro %}
+
+
+{% macro percentile(expression, share) -%}
+    quantile_cont({{ expression }}, {{ share }})
+{%- endmacro %}
+
+
+{# One Monday a row from the first to the last week, both inclusive; selected as column week_start_date. #}
+{% macro week_spine(first_week, last_week) -%}
+    cast(unnest(generate_series({{ first_week }}, {{ last_week }}, interval 7 day)) as date)
+{%- endmacro %}
+
+
+{# The ISO week of a Monday as text, such as 2026-W05. #}
+{% macro iso_week_label(week_start_date) -%}
+    strftime({{ week_start_date }}, '%G-W%V')
+{%- endmacro %}

@@ -1,0 +1,65 @@
+{# 95 % intervals. z is the 97.5 % point of the normal distribution. #}
+{% macro z95() -%}1.959963984540054{%- endmacro %}
+
+
+{# Wilson score bounds of a proportion; null when there is no unit. Clamped to the estimate's side of 0 and 1. #}
+{% macro wilson_low(numerator, denominator) -%}
+    {{ wilson_bound(numerator, denominator, '-') }}
+{%- endmacro %}
+
+
+{% macro wilson_high(numerator, denominator) -%}
+    {{ wilson_bound(numerator, denominator, '+') }}
+{%- endmacro %}
+
+
+{% macro wilson_bound(numerator, denominator, sign) -%}
+    case
+        when {{ denominator }} = 0 then null
+        {% if sign == '-' -%}
+        when {{ numerator }} = 0 then 0.0
+        {%- else -%}
+        when {{ numerator }} = {{ denominator }} then 1.0
+        {%- endif %}
+        else (
+            {{ numerator }} / {{ denominator }} + power({{ z95() }}, 2) / (2 * {{ denominator }})
+            {{ sign }} {{ z95() }} * sqrt(
+                ({{ numerator }} / {{ denominator }}) * (1 - {{ numerator }} / {{ denominator }}) / {{ denominator }}
+                + power({{ z95() }}, 2) / (4 * power({{ denominator }}, 2))
+            )
+        ) / (1 + power({{ z95() }}, 2) / {{ denominator }})
+    end
+{%- endmacro %}
+
+
+{#
+    Greenwood bound of a survival probability on the log-log scale, which keeps it inside 0..1.
+    sign '+' raises the exponent and gives the lower bound of survival. Undefined, so null, at 0 and at 1.
+#}
+{% macro greenwood_bound(survival, greenwood_sum, sign) -%}
+    case
+        when {{ survival }} > 0 and {{ survival }} < 1
+            then power(
+                {{ survival }},
+                exp({{ sign }}{{ z95() }} * sqrt({{ greenwood_sum }}) / abs(ln({{ survival }})))
+            )
+    end
+{%- endmacro %}
+
+
+{# Byar's approximation of the exact Poisson interval of a count. #}
+{% macro poisson_low(events) -%}
+    case
+        when {{ events }} = 0 then 0.0
+        else greatest(
+            {{ events }} * power(1 - 1 / (9 * {{ events }}) - {{ z95() }} / (3 * sqrt({{ events }})), 3), 0.0
+        )
+    end
+{%- endmacro %}
+
+
+{% macro poisson_high(events) -%}
+    ({{ events }} + 1) * power(
+        1 - 1 / (9 * ({{ events }} + 1)) + {{ z95() }} / (3 * sqrt({{ events }} + 1)), 3
+    )
+{%- endmacro %}

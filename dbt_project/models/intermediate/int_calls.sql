@@ -1,0 +1,147 @@
+with
+
+calls as (
+
+    select * from {{ ref('stg_calls') }}
+
+),
+
+customer_turns as (
+
+    select * from {{ ref('int_call_customer_turns') }}
+
+),
+
+linked_tickets as (
+
+    select
+        ticket_call_links.call_key,
+        count(*) as count_new_tickets,
+    from {{ ref('int_ticket_call_links') }} as ticket_call_links
+    group by ticket_call_links.call_key
+
+),
+
+call_promises as (
+
+    select
+        promises.call_key,
+        max(case when promises.kind = 'callback' then 1 else 0 end) = 1 as has_callback_promise,
+    from {{ ref('stg_promises') }} as promises
+    where promises.call_key is not null
+    group by promises.call_key
+
+),
+
+joined as (
+
+    select
+        calls.*,
+        coalesce(customer_turns.count_customer_turns, 0) as count_customer_turns,
+        linked_tickets.call_key is not null as created_ticket,
+        call_promises.call_key is not null as has_promise,
+        coalesce(call_promises.has_callback_promise, false) as has_callback_promise,
+        {{ seconds_between('coalesce(calls.answered_at, calls.started_at)', 'calls.ended_at') }}
+            as duration_seconds,
+    from calls
+    left join customer_turns
+        on calls.call_key = customer_turns.call_key
+    left join linked_tickets
+        on calls.call_key = linked_tickets.call_key
+    left join call_promises
+        on calls.call_key = call_promises.call_key
+
+),
+
+-- each step includes the one before, so the funnel can only shrink
+not_test as (
+
+    select
+        *,
+        true as is_unique,
+        not coalesce(is_test, false) as is_not_test,
+    from joined
+
+),
+
+connected as (
+
+    select
+        *,
+        is_not_test and coalesce(status = 'completed', false) as is_connected,
+    from not_test
+
+),
+
+person as (
+
+    select
+        *,
+        is_connected and coalesce(
+            end_reason not in ('voicemail_detected', 'voicemail_reached', 'ivr_reached'), true
+        ) as is_person,
+    from connected
+
+),
+
+engaged as (
+
+    select
+        *,
+        is_person
+        and count_customer_turns >= 1
+        and coalesce(duration_seconds >= 10, false) as is_engaged,
+    from person
+
+),
+
+-- the first rule that holds; a failed transfer is a failure of the system, since no human spoke
+with_outcome as (
+
+    select
+        *,
+        case
+            when not is_engaged or direction <> 'inbound' then null
+            when
+                end_reason in (
+                    'system_failure', 'network_failure', 'system_at_capacity',
+                    'sip_trunk_unreachable', 'sip_auth_failed', 'insufficient_balance'
+                )
+                then 'system_failure'
+            when
+                transfer_at is not null
+                and transfer_status in ('no_answer', 'rejected', 'hunt_timeout', 'bridge_failed')
+                then 'system_failure'
+            when transfer_at is not null then 'transferred_human'
+            when
+                routing_decision in ('escalated', 'sent_to_review')
+                or created_ticket
+                or has_callback_promise
+                then 'deferred_human'
+            when
+                customer_confirmed_resolved = false
+                or end_reason in ('silence_timeout', 'max_duration')
+                or routing_decision = 'retried'
+                then 'contained_unresolved'
+            when customer_confirmed_resolved then 'resolved_confirmed'
+            else 'resolved_assumed'
+        end as call_outcome,
+    from engaged
+
+),
+
+final as (
+
+    select
+        *,
+        is_engaged and direction = 'inbound' as is_engaged_inbound,
+        case
+            when talk_seconds is not null
+                then talk_seconds + coalesce(hold_seconds, 0) + coalesce(wrap_seconds, 0)
+            else duration_seconds
+        end as handle_seconds,
+    from with_outcome
+
+)
+
+select * from final

@@ -1,0 +1,1 @@
+{{ recurrence_metrics('orders') }}

@@ -1,0 +1,1 @@
+{{ metric_week_maturity() }}

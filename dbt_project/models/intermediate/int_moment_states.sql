@@ -1,0 +1,104 @@
+with
+
+moments as (
+
+    select * from {{ ref('int_contact_moments') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('stg_customers') }}
+
+),
+
+orders as (
+
+    select * from {{ ref('int_orders') }}
+
+),
+
+moment_shipments as (
+
+    select * from {{ ref('int_moment_shipments') }}
+
+),
+
+shipments as (
+
+    select * from {{ ref('int_shipments') }}
+
+),
+
+joined as (
+
+    select
+        moments.contact_key,
+        moments.at_moment,
+        moments.order_key,
+        orders.order_key is not null as is_order_known,
+        moment_shipments.* exclude (contact_key),
+        shipments.shipment_id,
+        shipments.carrier,
+        coalesce(customers.segment, 'unknown') as segment,
+        coalesce(shipments.region, orders.region, customers.region, 'unknown') as region,
+        coalesce(shipments.warehouse_id, orders.warehouse_id, 'unknown') as warehouse,
+        coalesce(orders.product_category, 'unknown') as product_category,
+        coalesce(shipments.stalled_hours, orders.stalled_hours) as stalled_hours,
+        coalesce(shipments.lost_hours, orders.lost_hours) as lost_hours,
+        coalesce(shipments.no_first_scan_hours, orders.no_first_scan_hours) as no_first_scan_hours,
+        orders.has_hold_value,
+        orders.has_left_value,
+        orders.has_cancelled_value,
+        orders.ship_by_at,
+        coalesce(
+            shipments.promise_current_at, shipments.promise_original_at, orders.promised_delivery_at
+        ) as promise_at,
+        orders.placed_at <= moments.at_moment as was_placed,
+        orders.cancelled_at <= moments.at_moment as was_cancelled,
+        least(shipments.label_at, moment_shipments.info_received_at) as labelled_at,
+        shipments.handover_at <= moments.at_moment as was_handed_over,
+        shipments.delivered_at <= moments.at_moment as was_delivered,
+        shipments.handover_at,
+    from moments
+    left join customers
+        on moments.customer_key = customers.customer_key
+    left join orders
+        on moments.order_key = orders.order_key
+    left join moment_shipments
+        on moments.contact_key = moment_shipments.contact_key
+    left join shipments
+        on moment_shipments.shipment_key = shipments.shipment_key
+
+),
+
+-- the furthest stage reached by then, so the chain runs from the last stage to the first (seed delivery_stages)
+final as (
+
+    select
+        joined.* exclude (was_delivered),
+        coalesce(joined.was_delivered, false) or coalesce(joined.has_delivered, false) as was_delivered,
+        -- since when the carrier has been silent, as seen at that moment
+        greatest(
+            joined.last_carrier_scan_at,
+            case when joined.was_handed_over then joined.handover_at end
+        ) as last_movement_at,
+        case
+            when joined.was_cancelled then 'cancelled'
+            when joined.has_returned then 'returned'
+            when joined.has_returning then 'returning'
+            when joined.has_delivered or joined.was_delivered then 'delivered'
+            when joined.has_available_for_pickup then 'available_for_pickup'
+            when joined.has_attempt_failed then 'attempt_failed'
+            when joined.has_out_for_delivery then 'out_for_delivery'
+            when joined.has_in_transit then 'in_transit'
+            when joined.was_handed_over then 'handed_over'
+            when joined.labelled_at <= joined.at_moment then 'label_created'
+            when joined.was_placed then 'placed'
+            else 'unknown'
+        end as delivery_stage,
+    from joined
+
+)
+
+select * from final

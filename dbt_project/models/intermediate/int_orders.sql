@@ -1,0 +1,116 @@
+with
+
+orders as (
+
+    select * from {{ ref('stg_orders') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('stg_customers') }}
+
+),
+
+promise_rules as (
+
+    select * from {{ ref('int_promise_rules') }}
+
+),
+
+order_status_values as (
+
+    select * from {{ ref('order_status_values') }}
+
+),
+
+ranked_lines as (
+
+    select
+        order_items.order_key,
+        order_items.category,
+        row_number() over (
+            partition by order_items.order_key
+            order by order_items.quantity * order_items.unit_price desc, order_items.line_no
+        ) as line_rank,
+    from {{ ref('stg_order_items') }} as order_items
+
+),
+
+top_lines as (
+
+    select * from ranked_lines
+    where line_rank = 1
+
+),
+
+first_shipments as (
+
+    select
+        shipments.order_key,
+        min(shipments.shipment_id) as first_shipment_id,
+        count(*) as count_shipments,
+        min(shipments.label_at) as first_label_at,
+        min(shipments.handover_at) as first_handover_at,
+        min(coalesce(shipments.first_attempt_at, shipments.delivered_at)) as first_attempt_at,
+    from {{ ref('stg_shipments') }} as shipments
+    group by shipments.order_key
+
+),
+
+final as (
+
+    select
+        orders.*,
+        coalesce(customers.segment, 'unknown') as segment,
+        coalesce(customers.tier, 'unknown') as tier,
+        coalesce(orders.region, customers.region) as order_region,
+        top_lines.category as product_category,
+        first_shipments.first_shipment_id,
+        coalesce(first_shipments.count_shipments, 0) as count_shipments,
+        first_shipments.first_label_at,
+        first_shipments.first_handover_at,
+        first_shipments.first_attempt_at,
+        -- a shop that sends no ship-by time is held to the default of the rules
+        coalesce(
+            orders.promised_ship_by,
+            {{ add_hours('orders.placed_at', 'promise_rules.unshipped_hours') }}
+        ) as ship_by_at,
+        promise_rules.no_first_scan_hours,
+        promise_rules.stalled_hours,
+        promise_rules.lost_hours,
+        promise_rules.in_flight_max_days,
+        coalesce(
+            fulfillment.meaning = 'hold'
+            or payment.meaning = 'hold'
+            or risk.meaning = 'hold', false
+        ) as has_hold_value,
+        coalesce(fulfillment.meaning = 'left', false) as has_left_value,
+        coalesce(fulfillment.meaning = 'cancelled', false) as has_cancelled_value,
+    from orders
+    left join customers
+        on orders.customer_key = customers.customer_key
+    left join promise_rules
+        on
+            coalesce(customers.tier, 'unknown') = promise_rules.tier
+            and coalesce(orders.service_level, 'unknown') = promise_rules.service
+    left join top_lines
+        on orders.order_key = top_lines.order_key
+    left join first_shipments
+        on orders.order_key = first_shipments.order_key
+    left join order_status_values as fulfillment
+        on
+            fulfillment.facet = 'fulfillment_status'
+            and lower(orders.fulfillment_status) = fulfillment.value
+    left join order_status_values as payment
+        on
+            payment.facet = 'payment_status'
+            and lower(orders.payment_status) = payment.value
+    left join order_status_values as risk
+        on
+            risk.facet = 'risk_level'
+            and lower(orders.risk_level) = risk.value
+
+)
+
+select * from final

@@ -1,0 +1,44 @@
+{# The registry is written from the same list as the SQL of the metrics, so the two cannot disagree. #}
+with
+
+definitions as (
+
+    {%- for metric in metric_definitions() %}
+    select
+        '{{ metric.id }}' as metric_id,
+        {{ metric.version }} as metric_version,
+        '{{ metric.name }}' as metric_name,
+        '{{ metric.formula }}' as formula,
+        '{{ metric.direction }}' as direction,
+        '{{ metric.unit }}' as unit,
+        '{{ metric.grain }}' as grain,
+        '{{ metric.source }}' as source,
+        '{{ metric.kind }}' as kind,
+        {{ metric.window_hours }} as window_hours,
+        {{ 'true' if metric.is_published_provisional else 'false' }} as is_published_provisional,
+        '{{ metric_facts()[metric.fact].relation }}' as fact_table,
+        '{{ metric.numerator | replace("'", "''") }}' as numerator_sql,
+        '{{ metric.denominator | replace("'", "''") }}' as denominator_sql,
+        '{{ metric_facts()[metric.fact].dimensions | join(', ') }}' as dimensions,
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+)
+
+select
+    metric_id,
+    metric_version,
+    metric_name,
+    formula,
+    direction,
+    unit,
+    grain,
+    source,
+    kind,
+    window_hours,
+    is_published_provisional,
+    fact_table,
+    numerator_sql,
+    denominator_sql,
+    dimensions,
+from definitions

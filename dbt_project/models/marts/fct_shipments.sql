@@ -1,0 +1,46 @@
+with
+
+flights as (
+
+    select * from {{ ref('int_shipment_flights') }}
+
+),
+
+run_context as (
+
+    select * from {{ ref('stg_run_context') }}
+
+)
+
+select
+    flights.shipment_id,
+    flights.order_id,
+    flights.segment,
+    coalesce(flights.carrier, 'unknown') as carrier,
+    coalesce(flights.shipment_region, 'unknown') as region,
+    coalesce(flights.shipment_warehouse_id, 'unknown') as warehouse,
+    coalesce(flights.product_category, 'unknown') as product_category,
+    flights.tier,
+    flights.service,
+    flights.labelled_at,
+    flights.handover_at,
+    flights.promise_original_at,
+    {{ week_start('flights.promise_original_at') }} as promise_week_start_date,
+    flights.promise_current_at,
+    flights.attempted_at,
+    flights.arrived_at,
+    flights.moving_from as in_flight_from,
+    flights.in_flight_until,
+    flights.final_status,
+    flights.count_scans,
+    coalesce(flights.promise_original_at <= run_context.as_of, false) as is_promise_due,
+    case
+        when flights.promise_original_at <= run_context.as_of
+            then coalesce(flights.attempted_at <= flights.promise_original_at, false)
+    end as is_on_time,
+    {{ hours_between('flights.promise_original_at', 'flights.attempted_at') }} as hours_after_promise,
+    flights.shipment_key,
+    flights.order_key,
+    flights.customer_key,
+from flights
+cross join run_context

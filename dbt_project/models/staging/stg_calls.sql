@@ -1,0 +1,54 @@
+with
+
+source as (
+
+    select * from {{ source('raw', 'all_calls') }}
+
+),
+
+run_context as (
+
+    select * from {{ ref('stg_run_context') }}
+
+),
+
+known_by_as_of as (
+
+    select
+        source.call_id,
+        source.call_key,
+        source.direction,
+        source.workflow,
+        source.status,
+        source.started_at,
+        source.answered_at,
+        source.ended_at,
+        source.end_reason,
+        source.channel,
+        source.source_system,
+        source.store_id,
+        source.is_test,
+        source.customer_id,
+        source.customer_key,
+        source.order_id,
+        source.order_key,
+        source.cart_id,
+        source.incident_id,
+        source.parent_call_id,
+        source.match_confidence,
+        source.owner_id,
+        source.routing_decision,
+        source.transfer_at,
+        source.transfer_status,
+        source.customer_confirmed_resolved,
+        source.talk_seconds,
+        source.hold_seconds,
+        source.wrap_seconds,
+        source.record_url,
+    from source
+    cross join run_context
+    where source.started_at <= run_context.as_of
+
+)
+
+select * from known_by_as_of

@@ -1,0 +1,29 @@
+with
+
+source as (
+
+    select * from {{ source('raw', 'incidents') }}
+
+),
+
+run_context as (
+
+    select * from {{ ref('stg_run_context') }}
+
+),
+
+known_by_as_of as (
+
+    select
+        source.incident_id,
+        source.first_impact_at,
+        source.detected_at,
+        source.opened_at,
+        case when source.resolved_at <= run_context.as_of then source.resolved_at end as resolved_at,
+    from source
+    cross join run_context
+    where source.opened_at <= run_context.as_of
+
+)
+
+select * from known_by_as_of

@@ -1,0 +1,42 @@
+with
+
+source as (
+
+    select * from {{ source('raw', 'orders') }}
+
+),
+
+run_context as (
+
+    select * from {{ ref('stg_run_context') }}
+
+),
+
+known_by_as_of as (
+
+    select
+        source.order_id,
+        source.order_key,
+        source.customer_id,
+        source.customer_key,
+        source.placed_at,
+        source.channel,
+        source.store_id,
+        source.currency,
+        source.net,
+        source.payment_status,
+        source.fulfillment_status,
+        case when source.cancelled_at <= run_context.as_of then source.cancelled_at end as cancelled_at,
+        source.promised_ship_by,
+        source.promised_delivery_at,
+        source.service_level,
+        source.region,
+        source.risk_level,
+        source.warehouse_id,
+    from source
+    cross join run_context
+    where source.placed_at <= run_context.as_of
+
+)
+
+select * from known_by_as_of

@@ -1,0 +1,20 @@
+with
+
+source as (
+
+    select * from {{ source('raw', 'owners') }}
+
+),
+
+renamed as (
+
+    select
+        source.owner_id,
+        source.name,
+        source.team,
+        source.kind,
+    from source
+
+)
+
+select * from renamed

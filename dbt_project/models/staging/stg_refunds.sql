@@ -1,0 +1,30 @@
+with
+
+source as (
+
+    select * from {{ source('raw', 'refunds') }}
+
+),
+
+run_context as (
+
+    select * from {{ ref('stg_run_context') }}
+
+),
+
+known_by_as_of as (
+
+    select
+        source.refund_id,
+        source.order_id,
+        source.order_key,
+        source.requested_at,
+        case when source.paid_at <= run_context.as_of then source.paid_at end as paid_at,
+        source.within_policy,
+    from source
+    cross join run_context
+    where source.requested_at <= run_context.as_of
+
+)
+
+select * from known_by_as_of

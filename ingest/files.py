@@ -1,0 +1,129 @@
+"""What lies in the landing folder: files of known sources, and everything else by name."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.contracts import all_contracts, load_vendor_contracts
+from ingest.errors import IngestError
+
+CHUNK_BYTES = 1 << 20
+FORMATS = {
+    ".csv": "csv",
+    ".csv.gz": "csv.gz",
+    ".jsonl": "jsonl",
+    ".jsonl.gz": "jsonl.gz",
+    ".parquet": "parquet",
+}
+HASHING_THREADS = 2
+
+
+@dataclass(frozen=True)
+class LandedFile:
+    """One file of a known source; `file` is its path relative to the landing folder."""
+
+    source: str
+    file: str
+    path: Path
+    format: str
+    size_bytes: int
+    file_hash: str | None = None
+
+
+@dataclass(frozen=True)
+class UnknownPath:
+    """A folder or file nobody reads: its name, why, and how many files it holds."""
+
+    path: str
+    reason: str
+    files: int
+
+
+@dataclass(frozen=True)
+class Landing:
+    """The listing of a landing folder."""
+
+    files: tuple[LandedFile, ...]
+    unknown: tuple[UnknownPath, ...]
+
+
+def readable_name(path: str) -> str:
+    """File names may hold bytes that are no text; show those escaped."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def format_of(file_name: str) -> str | None:
+    """Format by ending, in any case; None when the ending is not read."""
+    lowered = file_name.lower()
+    return next((value for ending, value in FORMATS.items() if lowered.endswith(ending)), None)
+
+
+def walk(folder: Path) -> Iterator[Path]:
+    """All files below a folder in a stable order; links to folders are not followed."""
+    for parent, folders, file_names in os.walk(folder, onerror=refuse):
+        folders.sort()
+        for file_name in sorted(file_names):
+            yield Path(parent) / file_name
+
+
+def refuse(error: OSError) -> None:
+    """Turn an unreadable folder into one clear line."""
+    raise IngestError(f"Cannot read {error.filename}: {error.strerror}; give this user read access to it.") from error
+
+
+def list_landing(landing: Path) -> Landing:
+    """List the files of all known sources, and what is not known; raise IngestError if unreadable."""
+    if not landing.is_dir():
+        raise IngestError(f"The landing folder {landing} does not exist; create it or pass another with --landing.")
+    try:
+        entries = sorted(landing.iterdir())
+    except OSError as error:
+        refuse(error)
+        raise
+    contracts = all_contracts()
+    files: list[LandedFile] = []
+    unknown: list[UnknownPath] = []
+    for entry in entries:
+        name = readable_name(entry.name)
+        if not entry.is_dir():
+            unknown.append(UnknownPath(name, "not in a source folder", 1))
+        elif entry.name not in contracts:
+            unknown.append(UnknownPath(name, "unknown source folder", sum(1 for _ in walk(entry))))
+        else:
+            list_source(landing, entry.name, files, unknown)
+    return Landing(tuple(files), tuple(unknown))
+
+
+def list_source(landing: Path, source: str, files: list[LandedFile], unknown: list[UnknownPath]) -> None:
+    """Append the files of one source folder to `files`, those with another ending to `unknown`."""
+    for path in walk(landing / source):
+        file = readable_name(path.relative_to(landing).as_posix())
+        file_format = format_of(path.name)
+        lines_only = source in load_vendor_contracts()
+        if file_format is None or (lines_only and not file_format.startswith("jsonl")):
+            unknown.append(UnknownPath(file, "unknown ending", 1))
+        elif not path.is_file():
+            unknown.append(UnknownPath(file, "not a regular file", 1))
+        else:
+            files.append(LandedFile(source, file, path, file_format, path.stat().st_size))
+
+
+def hash_file(path: Path) -> str:
+    """SHA-256 of a file, read in chunks; raise IngestError when it cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as stream:
+            while chunk := stream.read(CHUNK_BYTES):
+                digest.update(chunk)
+    except OSError as error:
+        refuse(error)
+    return digest.hexdigest()
+
+
+def hash_files(files: list[LandedFile]) -> list[str]:
+    """Hashes of many files, two at a time: hashing leaves the interpreter lock."""
+    with ThreadPoolExecutor(HASHING_THREADS) as pool:
+        return list(pool.map(hash_file, (file.path for file in files)))

@@ -1,0 +1,1 @@
+"""Vendor formats that are mapped to the landing tables."""

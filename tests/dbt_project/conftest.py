@@ -1,0 +1,32 @@
+"""One build of the golden weeks for all tests that only read it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.dbt_project.dbt import build
+from tests.dbt_project.golden import AS_OF, CASES
+from tests.dbt_project.world import World
+
+
+@pytest.fixture(scope="session")
+def dbt_scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for dbt's artifacts; shared, so that the project is parsed once."""
+    return tmp_path_factory.mktemp("dbt")
+
+
+@pytest.fixture(scope="session")
+def golden_results(tmp_path_factory: pytest.TempPathFactory, dbt_scratch: Path) -> tuple[Path, list[tuple[str, str]]]:
+    """The golden weeks built with every model, data test and unit test: file and node results."""
+    path = tmp_path_factory.mktemp("golden") / "golden.duckdb"
+    world = World.create(path, AS_OF)
+    for case in CASES:
+        case(world)
+    world.close()
+    return path, build(path, dbt_scratch)
+
+
+@pytest.fixture(scope="session")
+def golden(golden_results: tuple[Path, list[tuple[str, str]]]) -> Path:
+    """The built file of the golden weeks."""
+    return golden_results[0]

@@ -1,0 +1,84 @@
+"""Wilson, Kaplan-Meier and Greenwood, written out by hand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Z_95 = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Survival:
+    """A Kaplan-Meier estimate at one horizon: survival and Greenwood's sum."""
+
+    survival: float
+    greenwood: float
+
+
+def wilson(successes: float, trials: float) -> tuple[float, float] | None:
+    """Wilson's 95 % interval of a proportion; None without trials."""
+    if trials <= 0:
+        return None
+    share, square = successes / trials, Z_95 * Z_95
+    middle = share + square / (2 * trials)
+    reach = Z_95 * math.sqrt(share * (1 - share) / trials + square / (4 * trials * trials))
+    scale = 1 + square / trials
+    return (middle - reach) / scale, (middle + reach) / scale
+
+
+def survival_steps(observed: Sequence[tuple[int, bool]]) -> list[tuple[int, float, float]]:
+    """(time, survival after it, Greenwood sum) at each event time.
+
+    `observed` holds (time, is event). Whoever is censored at an event's time is at risk for it.
+    """
+    steps: list[tuple[int, float, float]] = []
+    survival, greenwood, at_risk = 1.0, 0.0, len(observed)
+    by_time: dict[int, list[bool]] = {}
+    for time, is_event in observed:
+        by_time.setdefault(time, []).append(is_event)
+    for time in sorted(by_time):
+        events = sum(by_time[time])
+        if events:
+            survival *= 1 - events / at_risk
+            greenwood += events / (at_risk * (at_risk - events)) if at_risk > events else math.inf
+            steps.append((time, survival, greenwood))
+        at_risk -= len(by_time[time])
+    return steps
+
+
+def survival_at(observed: Sequence[tuple[int, bool]], horizon: int) -> Survival:
+    """Survival just after the horizon."""
+    result = Survival(1.0, 0.0)
+    for time, survival, greenwood in survival_steps(observed):
+        if time <= horizon:
+            result = Survival(survival, greenwood)
+    return result
+
+
+def event_interval(estimate: Survival) -> tuple[float, float] | None:
+    """The 95 % log-log interval of 1 - S; None where S is 0 or 1, which has no such transform."""
+    if not 0 < estimate.survival < 1:
+        return None
+    width = Z_95 * math.sqrt(estimate.greenwood) / abs(math.log(estimate.survival))
+    low = 1 - estimate.survival ** math.exp(-width)
+    high = 1 - estimate.survival ** math.exp(width)
+    return low, high
+
+
+def time_to_share(observed: Sequence[tuple[int, bool]], share: float) -> int | None:
+    """First time at which at least `share` have had the event; None when that never comes."""
+    for time, survival, _ in survival_steps(observed):
+        if survival <= 1 - share + 1e-12:
+            return time
+    return None
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """The quantile with linear interpolation between neighbours."""
+    ordered = sorted(values)
+    place = (len(ordered) - 1) * share
+    below = math.floor(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)

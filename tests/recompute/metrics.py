@@ -1,0 +1,114 @@
+"""The metrics of the contract, each as a list of observations and a way to add them up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from .call_facts import ESCALATED, FUNCTIONAL, TECHNICAL, CallFact
+from .contacts import WINDOW
+from .metric_cells import (
+    SLICES,
+    Cell,
+    CellKey,
+    Observation,
+    count,
+    grouped,
+    mean,
+    proportion,
+    ratio,
+    repeat_rate,
+    update_time,
+)
+from .observations import (
+    ORDER_WINDOW,
+    TICKET_WINDOW,
+    World,
+    contacts_per_order,
+    on_time,
+    repeats,
+    updates,
+    verified,
+    without_ticket,
+)
+
+# slices of orders and shipments to which the contract gives an unambiguous value
+SHIPMENT_SLICES = (
+    (),
+    ("segment",),
+    ("carrier",),
+    ("region",),
+    ("warehouse",),
+    ("carrier", "region"),
+    ("segment", "carrier", "region"),
+)
+ORDER_SLICES = ((), ("segment",))
+# metrics of which the contract does not fix, or forbids, the figure of an unfinished week
+FINAL_ONLY = ("M-01c", "M-07a")
+Adder = Callable[[list[Observation], str | None], Cell]
+Plan = tuple[str, list[Observation], Adder, timedelta | None, tuple[tuple[str, ...], ...]]
+
+
+def metric_cells(world: World) -> dict[CellKey, Cell]:
+    """Every recomputed cell."""
+    cells: dict[CellKey, Cell] = {}
+    for metric, seen, adder, window, slices in _call_metrics(world) + _other_metrics(world):
+        final = _final_weeks(seen, window)
+        for (week, slice_by, values), group in grouped(seen, slices).items():
+            maturity = None if window is None else "final" if week in final else "provisional"
+            if metric in FINAL_ONLY and maturity != "final":
+                continue
+            cells[metric, week, slice_by, values] = adder(group, maturity)
+    return cells
+
+
+def _call_metrics(world: World) -> list[Plan]:
+    engaged = [fact for fact in world.calls if fact.flags["is_engaged"]]
+    inbound = [fact for fact in engaged if fact.is_engaged_inbound]
+    wismo = [fact for fact in inbound if world.stated_groups.get(("call", fact.call_id)) == "WISMO"]
+    refunds = [fact for fact in engaged if _is_refund_or_return(world, fact)]
+    tickets = [_call(fact, bool(fact.tickets)) for fact in engaged]
+    times = [_call(fact, fact.handle_seconds or 0.0) for fact in engaged]
+    return [
+        ("M-01a", _shares(inbound, TECHNICAL), proportion, None, SLICES),
+        ("M-01b", _shares(inbound, FUNCTIONAL), proportion, None, SLICES),
+        ("M-02", _shares(wismo, FUNCTIONAL), proportion, None, SLICES),
+        ("M-06", tickets, proportion, None, SLICES),
+        ("M-07a", without_ticket(world, inbound), proportion, TICKET_WINDOW, SLICES),
+        ("M-08", _shares(inbound, ESCALATED), proportion, None, SLICES),
+        ("M-10", times, mean, None, SLICES),
+        ("M-12", _shares(refunds, ESCALATED), count, None, SLICES),
+        ("M-01c", verified(world, inbound), proportion, WINDOW, SLICES),
+    ]
+
+
+def _other_metrics(world: World) -> list[Plan]:
+    return [
+        ("M-04", repeats(world.contacts, "same_issue_after"), repeat_rate, WINDOW, SLICES),
+        ("M-04any", repeats(world.contacts, "any_after"), repeat_rate, WINDOW, SLICES),
+        ("M-11", updates(world), update_time, None, SLICES),
+        ("M-13", contacts_per_order(world), ratio, ORDER_WINDOW, ORDER_SLICES),
+        ("M-32", on_time(world), proportion, None, SHIPMENT_SLICES),
+    ]
+
+
+def _call(fact: CallFact, numerator: float) -> Observation:
+    return Observation(fact.week, fact.dimensions, numerator)
+
+
+def _is_refund_or_return(world: World, fact: CallFact) -> bool:
+    """A stated code of REF or RET, or the group REFUND_ASK, all of whose leaves are REF."""
+    code = world.stated_codes.get(fact.call_id, "")
+    group = world.stated_groups.get(("call", fact.call_id))
+    return code.startswith(("REF.", "RET.")) or group == "REFUND_ASK"
+
+
+def _shares(facts: list[CallFact], outcomes: set[str]) -> list[Observation]:
+    return [_call(fact, fact.outcome in outcomes) for fact in facts]
+
+
+def _final_weeks(seen: list[Observation], window: timedelta | None) -> set[date]:
+    """Weeks in which every unit has been followed for the whole window, whatever the slice."""
+    if window is None:
+        return set()
+    return {unit.week for unit in seen} - {unit.week for unit in seen if unit.followup < window}
