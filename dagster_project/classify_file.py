@@ -89,8 +89,7 @@ def classify_file(source: Path, output: Path | None) -> int:
     except duckdb.Error as error:
         first = str(error).splitlines()[0]
         raise ConfigurationError(
-            f"{source}: {first} (each line must be an object {{id, text}} or "
-            "{id, turns: [{speaker, text}]})"
+            f"{source}: {first} (each line must be an object {{id, text}} or {{id, turns: [{{speaker, text}}]}})"
         ) from error
     con.register("tags", classifier.predict_turns(con.execute(_TURNS).to_arrow_table()))
     target = str(output or "/dev/stdout").replace("'", "''")

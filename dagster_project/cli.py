@@ -39,9 +39,7 @@ def main() -> None:
 @click.option("--timezone", default="UTC", show_default=True, help="Reporting time zone, IANA name.")
 @click.option("--retag", is_flag=True, help="Tag every call again, as after a new model version.")
 @click.option("--force", is_flag=True, help="Build again even if nothing is new.")
-def run(
-    landing: Path, warehouse: Path, as_of: str | None, timezone: str, retag: bool, force: bool
-) -> None:
+def run(landing: Path, warehouse: Path, as_of: str | None, timezone: str, retag: bool, force: bool) -> None:
     """Ingest, classify, transform, check, publish, report.
 
     Exit code 0: published. 1: a check failed, nothing published, the last published warehouse
@@ -95,8 +93,11 @@ def status(warehouse: Path) -> None:
 @click.argument("sql")
 @_WAREHOUSE
 @click.option(
-    "--format", "output_format", type=click.Choice(["table", "csv", "json", "parquet"]),
-    default="table", show_default=True,
+    "--format",
+    "output_format",
+    type=click.Choice(["table", "csv", "json", "parquet"]),
+    default="table",
+    show_default=True,
 )
 @click.option("--output", type=click.Path(path_type=Path), help="File; needed for parquet.")
 def query(sql: str, warehouse: Path, output_format: str, output: Path | None) -> None:

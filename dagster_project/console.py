@@ -58,7 +58,9 @@ class RunDisplay:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None,
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
         """Stop listening."""
@@ -104,7 +106,7 @@ def print_headlines(settings: Settings) -> None:
         figures = headline_figures(con, week)
     table = Table(title=f"Week of {week}", title_justify="left")
     for heading in ("metric", "", "value", "95 % interval", "n", "before", "maturity"):
-        table.add_column(heading, justify="right" if heading in ("value", "n", "before") else None)
+        table.add_column(heading, justify="right" if heading in ("value", "n", "before") else "left")
     for item in figures:
         table.add_row(*item.as_row())
     _out.print(table)

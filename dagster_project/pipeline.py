@@ -99,9 +99,7 @@ def set_context(settings: Settings) -> datetime:
     with warehouse.connect_build() as con:
         con.execute(_CHECK_RESULTS)
         con.execute("delete from ops.check_results")
-        return write_run_context(
-            con, settings, run, classifier.taxonomy_version, classifier.model_version
-        )
+        return write_run_context(con, settings, run, classifier.taxonomy_version, classifier.model_version)
 
 
 def transform_tables(settings: Settings) -> list[transform.NodeResult]:
@@ -117,8 +115,7 @@ def transform_tables(settings: Settings) -> list[transform.NodeResult]:
     results = transform.build(warehouse, on_node)
     # models that were skipped because of a failure count as failed: half a warehouse is none
     checks = [
-        CheckResult("dbt", item.name, ("dbt", item.path), not item.is_failed,
-                    item.status != "warn", item.message)
+        CheckResult("dbt", item.name, ("dbt", item.path), not item.is_failed, item.status != "warn", item.message)
         for item in results
         if item.status != "skipped"
     ]
@@ -182,14 +179,19 @@ def failure_message(failed: list[str]) -> str:
     return "\n".join([f"{len(failed)} check(s) failed, nothing was published:", *shown])
 
 
-def _keep(
-    con: duckdb.DuckDBPyConnection, run_id: str, kind: str, results: list[CheckResult]
-) -> None:
+def _keep(con: duckdb.DuckDBPyConnection, run_id: str, kind: str, results: list[CheckResult]) -> None:
     con.execute(_CHECK_RESULTS)
     con.execute("delete from ops.check_results where kind = $kind", {"kind": kind})
     rows = [
-        {"run_id": run_id, "kind": kind, "name": item.name, "asset": ".".join(item.asset),
-         "passed": item.passed, "blocking": item.blocking, "detail": item.detail}
+        {
+            "run_id": run_id,
+            "kind": kind,
+            "name": item.name,
+            "asset": ".".join(item.asset),
+            "passed": item.passed,
+            "blocking": item.blocking,
+            "detail": item.detail,
+        }
         for item in results
     ]
     if rows:

@@ -12,9 +12,7 @@ _COPY_OPTIONS = {"csv": "format csv, header", "json": "format json", "parquet": 
 SHOWN_ROWS = 200
 
 
-def run_query(
-    warehouse: Warehouse, sql: str, output_format: str = "table", output: Path | None = None
-) -> None:
+def run_query(warehouse: Warehouse, sql: str, output_format: str = "table", output: Path | None = None) -> None:
     """Run one statement and print or write its rows.
 
     Args:

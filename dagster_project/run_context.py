@@ -69,7 +69,10 @@ def resolve_as_of(con: duckdb.DuckDBPyConnection, settings: Settings) -> datetim
 
 
 def write_run_context(
-    con: duckdb.DuckDBPyConnection, settings: Settings, run: RunStart, taxonomy_version: str,
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    run: RunStart,
+    taxonomy_version: str,
     model_version: str,
 ) -> datetime:
     """Write ops.run_context, the one row from which every model takes its clock; return as_of."""
@@ -102,9 +105,7 @@ def write_run_context(
     return as_of
 
 
-def run_record(run: RunStart, as_of: datetime | None, status: str, message: str = "") -> dict[
-    str, str | None
-]:
+def run_record(run: RunStart, as_of: datetime | None, status: str, message: str = "") -> dict[str, str | None]:
     """Return a finished run as one line of runs.jsonl."""
     return {
         "run_id": run.run_id,
@@ -117,9 +118,7 @@ def run_record(run: RunStart, as_of: datetime | None, status: str, message: str 
     }
 
 
-def write_runs(
-    con: duckdb.DuckDBPyConnection, runs: list[dict[str, str | None]]
-) -> None:
+def write_runs(con: duckdb.DuckDBPyConnection, runs: list[dict[str, str | None]]) -> None:
     """Write ops.runs, all runs of this warehouse with the failed ones."""
     con.execute(f"create or replace table ops.runs ({_RUN_COLUMNS})")
     con.execute(

@@ -48,8 +48,7 @@ class Settings:
         """Raise ConfigurationError for the first setting that cannot work."""
         if not self.landing.is_dir():
             raise ConfigurationError(
-                f"landing folder not found: {self.landing} (give --landing DIR; "
-                "`whycall demo` makes a sample one)"
+                f"landing folder not found: {self.landing} (give --landing DIR; `whycall demo` makes a sample one)"
             )
         if self.warehouse.exists() and not self.warehouse.is_dir():
             raise ConfigurationError(f"--warehouse is a file, not a folder: {self.warehouse}")
@@ -61,9 +60,7 @@ def check_timezone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ConfigurationError(
-            f"unknown time zone: {name!r} (use an IANA name such as Europe/Berlin)"
-        ) from error
+        raise ConfigurationError(f"unknown time zone: {name!r} (use an IANA name such as Europe/Berlin)") from error
     return name
 
 
@@ -76,7 +73,5 @@ def parse_instant(text: str) -> datetime:
     try:
         value = datetime.fromisoformat(text.strip())
     except ValueError as error:
-        raise ConfigurationError(
-            f"not an ISO 8601 instant: {text!r} (for example 2026-03-02T00:00:00Z)"
-        ) from error
+        raise ConfigurationError(f"not an ISO 8601 instant: {text!r} (for example 2026-03-02T00:00:00Z)") from error
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

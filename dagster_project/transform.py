@@ -102,9 +102,7 @@ def build(
     arguments += ["--target-path", str(warehouse.build.parent / "dbt_target")]
     if select:
         arguments += ["--select", *select]
-    with _dbt_environment(
-        str(warehouse.build), warehouse.memory_limit, warehouse.threads, warehouse.temp
-    ):
+    with _dbt_environment(str(warehouse.build), warehouse.memory_limit, warehouse.threads, warehouse.temp):
         result = _invoke(arguments, _read_manifest(), on_node)
     if result.result is None:
         raise TransformError(f"dbt could not run: {result.exception}")
@@ -132,9 +130,7 @@ def _read_manifest() -> Any:
     return manifest
 
 
-def _invoke(
-    arguments: list[str], manifest: Any, on_node: Callable[[str, str], None] | None
-) -> Any:
+def _invoke(arguments: list[str], manifest: Any, on_node: Callable[[str, str], None] | None) -> Any:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
@@ -145,9 +141,7 @@ def _invoke(
     runner = dbtRunner(manifest=manifest, callbacks=[report])
     folders = ["--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR)]
     try:
-        return runner.invoke(
-            ["--quiet", "--no-use-colors", "--log-level-file", "none", *arguments, *folders]
-        )
+        return runner.invoke(["--quiet", "--no-use-colors", "--log-level-file", "none", *arguments, *folders])
     finally:
         # the adapter keeps its connection: a later read-only connect of this process would fail
         DuckDBConnectionManager.close_all_connections()

@@ -23,8 +23,16 @@ def main() -> None:
     sys.stdout.write(f"Dagster UI on http://127.0.0.1:{port} (stop with Ctrl-C)\n")
     sys.stdout.flush()
     command = [
-        sys.executable, "-m", "dagster", "dev", "-m", "dagster_project.definitions",
-        "-h", "127.0.0.1", "-p", port,
+        sys.executable,
+        "-m",
+        "dagster",
+        "dev",
+        "-m",
+        "dagster_project.definitions",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        port,
     ]
     os.execv(command[0], command)
 

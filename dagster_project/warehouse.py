@@ -152,9 +152,7 @@ class Warehouse:
             ConfigurationError: nothing was published yet.
         """
         if not self.exists():
-            raise ConfigurationError(
-                f"nothing published in {self.directory} yet (run `whycall run` or `whycall demo`)"
-            )
+            raise ConfigurationError(f"nothing published in {self.directory} yet (run `whycall run` or `whycall demo`)")
         with self._connect(self.published.resolve(), read_only=True) as con:
             yield con
 

@@ -4,6 +4,7 @@ Only the copies reach the engine, so a file name with a quote or a glob in it is
 pass counts is the independent side of the accounting: every physical line has to be found again as a row.
 """
 
+import errno
 import hashlib
 import re
 import zlib
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from ingest.errors import IngestError
 from ingest.files import CHUNK_BYTES, LandedFile, refuse
 
 MAX_UNPACKED_BYTES = 1 << 30
@@ -90,6 +92,10 @@ def copy_file(landed: LandedFile, target: Path) -> Copy:
             for _ in chunks:
                 pass
     except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise IngestError(
+                f"No space left in {target.parent} for a copy of {landed.file}; free some space and run again."
+            ) from error
         refuse(error)
     if first.startswith(OTHER_BOMS):
         fault = "the file is UTF-16; write it as UTF-8"

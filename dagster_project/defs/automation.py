@@ -56,6 +56,4 @@ def new_landing_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | 
     fingerprint, count = landing_fingerprint(landing)
     if count == 0 or fingerprint == context.cursor:
         return dg.SkipReason(f"nothing new among {count} files")
-    return dg.SensorResult(
-        run_requests=[dg.RunRequest(run_key=fingerprint)], cursor=fingerprint
-    )
+    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=fingerprint)], cursor=fingerprint)

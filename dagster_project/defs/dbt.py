@@ -61,8 +61,6 @@ def _events(
                 asset_key=spec.asset_key,
                 check_name=spec.name,
                 passed=item.status == "pass",
-                severity=dg.AssetCheckSeverity.WARN
-                if item.status == "warn"
-                else dg.AssetCheckSeverity.ERROR,
+                severity=dg.AssetCheckSeverity.WARN if item.status == "warn" else dg.AssetCheckSeverity.ERROR,
                 metadata={"failures": item.failures or 0, "message": item.message},
             )

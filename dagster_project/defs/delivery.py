@@ -30,11 +30,7 @@ def published_warehouse(whycall: WhycallResource) -> dg.MaterializeResult:
         published = pipeline.publish_build(settings)
         with pipeline.open_warehouse(settings).connect_published() as con:
             headlines = headline_figures(con)
-    plotted = {
-        item.metric_id: dg.MetadataValue.float(item.value)
-        for item in headlines
-        if item.value is not None
-    }
+    plotted = {item.metric_id: dg.MetadataValue.float(item.value) for item in headlines if item.value is not None}
     return dg.MaterializeResult(
         metadata={
             "headline": dg.MetadataValue.md(headline_markdown(headlines)),

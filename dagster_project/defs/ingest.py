@@ -51,9 +51,7 @@ def _specs() -> list[dg.AssetSpec]:
 
 
 @dg.multi_asset(specs=_specs(), name="ingest_landing_files")
-def ingest_landing_files(
-    context: dg.AssetExecutionContext, whycall: WhycallResource
-) -> Iterator[dg.MaterializeResult]:
+def ingest_landing_files(context: dg.AssetExecutionContext, whycall: WhycallResource) -> Iterator[dg.MaterializeResult]:
     """Load new files; every row ends in one place and is counted there."""
     with readable_failures():
         result = pipeline.ingest_landing(whycall.settings())

@@ -22,8 +22,17 @@ create table if not exists ops.restatements (
 """
 
 _DIMENSIONS = (
-    "source", "segment", "owner", "outcome", "carrier", "region", "warehouse",
-    "product_category", "delivery_stage", "reason_code", "phase",
+    "source",
+    "segment",
+    "owner",
+    "outcome",
+    "carrier",
+    "region",
+    "warehouse",
+    "product_category",
+    "delivery_stage",
+    "reason_code",
+    "phase",
 )
 _SLICE = " || '|' || ".join(f'"{name}"' for name in _DIMENSIONS)
 

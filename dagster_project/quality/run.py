@@ -30,9 +30,7 @@ class CheckResult:
     detail: str
 
 
-def run_suites(
-    con: duckdb.DuckDBPyConnection, suites: tuple[Suite, ...] = SUITES
-) -> list[CheckResult]:
+def run_suites(con: duckdb.DuckDBPyConnection, suites: tuple[Suite, ...] = SUITES) -> list[CheckResult]:
     """Run every suite on the open build file."""
     # imported here: it costs three seconds, and only this step needs it
     import great_expectations as gx
@@ -55,7 +53,11 @@ def run_suites(
                 detail = f"{detail}; {check.remedy}"
             results.append(
                 CheckResult(
-                    suite.name, check.name, suite.asset, bool(outcome.success), check.blocking,
+                    suite.name,
+                    check.name,
+                    suite.asset,
+                    bool(outcome.success),
+                    check.blocking,
                     detail,
                 )
             )

@@ -21,26 +21,32 @@ def literal(value: object) -> str:
 
 
 def slots(weights: Mapping[str, float], number: int = SLOTS) -> list[str]:
-    """Return a list of `number` values in which each value stands as often as its weight says."""
+    """Return a list of `number` values in which each value stands as often as its weight says.
+
+    Raises:
+        ValueError: a value is too light for a single slot.
+    """
     total = sum(weights.values())
     bounds = [round(bound / total * number) for bound in accumulate(weights.values())]
     lengths = [high - low for low, high in zip([0, *bounds], bounds, strict=False)]
+    if 0 in lengths:
+        raise ValueError(f"{number} slots are too few for the weights {dict(weights)}")
     return [name for name, length in zip(weights, lengths, strict=True) for _ in range(length)]
 
 
-def pick_from(weights: Mapping[str, float]) -> str:
+def pick_from(weights: Mapping[str, float], number: int = SLOTS) -> str:
     """Return an expression over `u` (0 <= u < 1) that picks each value by its weight.
 
     A list, not a CASE: a macro argument is written out wherever it stands, and would be worked out
     again for each branch.
     """
-    listed = ", ".join(literal(name) for name in slots(weights))
-    return f"([{listed}])[1 + floor((u) * {SLOTS})::integer]"
+    listed = ", ".join(literal(name) for name in slots(weights, number))
+    return f"([{listed}])[1 + floor((u) * {number})::integer]"
 
 
-def pick_macro(name: str, weights: Mapping[str, float]) -> str:
+def pick_macro(name: str, weights: Mapping[str, float], number: int = SLOTS) -> str:
     """Return the statement that makes the macro name(u)."""
-    return f"create or replace macro {name}(u) as {pick_from(weights)}"
+    return f"create or replace macro {name}(u) as {pick_from(weights, number)}"
 
 
 def pick_by_macro(name: str, weights_by_key: Mapping[str, Mapping[str, float]]) -> str:
@@ -98,7 +104,7 @@ def setting_macros() -> list[str]:
         pick_macro("pick_repeat_channel", shop["repeat_channels"]),
         pick_macro("pick_category", {k: v["weight"] for k, v in categories.items()}),
         pick_macro("pick_region", {k: v["weight"] for k, v in regions.items()}),
-        pick_macro("pick_open", {k: v["open"] for k, v in reasons.items() if v.get("open")}),
+        pick_macro("pick_open", {k: v["open"] for k, v in reasons.items() if v.get("open")}, 1000),
         pick_by_macro("pick_carrier", {k: v["carriers"] for k, v in regions.items()}),
         pick_by_macro("pick_warehouse", {k: v["warehouses"] for k, v in regions.items()}),
         lookup_macro("region_country", {k: v["country"] for k, v in regions.items()}),

@@ -23,7 +23,8 @@ FORMATS = ("mixed", "parquet", "csv", "csv.gz", "jsonl", "jsonl.gz")
 @cache
 def load_yaml(name: str) -> Any:
     """Return the content of one settings file of this folder, for example 'shop.yml'."""
-    return yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load((HERE / name).read_text(encoding="utf-8"), Loader=loader)
 
 
 def read_sql(name: str) -> str:

@@ -13,6 +13,7 @@ from dagster_project.sample_shop.settings import Setting, load_yaml, read_sql
 
 # after so many returns of one caller the chain ends
 ROUNDS = 4
+NEVER = "timestamp '2100-01-01'"
 
 
 def set_variables(con: duckdb.DuckDBPyConnection, values: dict[str, Setting]) -> None:
@@ -35,7 +36,7 @@ def trigger_sql(trigger: dict[str, Any]) -> str:
         order_no, customer_no, '{name}' as trigger, '{trigger["code"]}' as code,
         mix(order_no, 'trigger {name}') as contact_key,
         hours_later({trigger["start"]}, {wait}) as wished_at,
-        ({trigger["until"]})::timestamp as until
+        ({trigger.get("until", NEVER)})::timestamp as until
     from orders_sim
     where ({trigger["where"]}) and draw(order_no, 'chance {name}') < {trigger["chance"]}"""
 

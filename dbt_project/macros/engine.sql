@@ -53,3 +53,9 @@
 {% macro iso_week_label(week_start_date) -%}
     strftime({{ week_start_date }}, '%G-W%V')
 {%- endmacro %}
+
+
+{# One 64-bit integer for the values of some columns, null included. #}
+{% macro row_hash(columns) -%}
+    hash({{ columns | join(', ') }})
+{%- endmacro %}

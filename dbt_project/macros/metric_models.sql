@@ -12,7 +12,13 @@ with
 units as (
 
     select * from {{ ref(place.relation) }}
-    where {{ place.week }} is not null
+    where
+        {{ place.week }} is not null
+        and (
+            {%- for metric in metrics %}
+            {{ 'or ' if not loop.first }}({{ 'true' if metric.kind == 'rate' else metric.denominator }})
+            {%- endfor %}
+        )
 
 ),
 
@@ -48,13 +54,27 @@ sliced as (
 
     select
         week_start_date,
-        {{ slice_columns(place.dimensions) | indent(8) }}
+        {{ slice_bits(place.dimensions) }},
+        {{ place.dimensions | join(', ') }},
         {%- for metric in metrics %}
         cast(sum(denominator_{{ loop.index }}) as bigint) as denominator_{{ loop.index }},
         cast(sum(numerator_{{ loop.index }}) as bigint) as numerator_{{ loop.index }},
         {%- endfor %}
     from cells
     group by {{ slice_grouping(place.dimensions, ['week_start_date']) | indent(4) }}
+
+),
+
+named as (
+
+    select
+        week_start_date,
+        {{ slice_columns(place.dimensions) | indent(8) }}
+        {%- for metric in metrics %}
+        denominator_{{ loop.index }},
+        numerator_{{ loop.index }},
+        {%- endfor %}
+    from sliced
 
 ),
 
@@ -67,7 +87,7 @@ long as (
         {{ cell_columns() }},
         cast(numerator_{{ loop.index }} as double) as numerator,
         denominator_{{ loop.index }} as denominator,
-    from sliced
+    from named
     where denominator_{{ loop.index }} > 0
     {{ 'union all' if not loop.last }}
     {%- endfor %}
@@ -129,7 +149,8 @@ sliced as (
         '{{ metric.id }}' as metric_id,
         '{{ metric.kind }}' as kind,
         {{ place.week }} as week_start_date,
-        {{ slice_columns(place.dimensions) | indent(8) }}
+        {{ slice_bits(place.dimensions) }},
+        {{ place.dimensions | join(', ') }},
         cast(sum({{ metric.numerator }}) as double) as numerator,
         count(*) as denominator,
         stddev_samp({{ metric.numerator }}) as sd,
@@ -145,7 +166,8 @@ sliced as (
 
 select
     sliced.metric_id,
-    {{ cell_columns() | replace('week_start_date', 'sliced.week_start_date') }},
+    sliced.week_start_date,
+    {{ slice_columns(place.dimensions) | indent(4) }}
     sliced.numerator,
     sliced.denominator,
     numerator / denominator as value,

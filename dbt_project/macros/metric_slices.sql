@@ -38,17 +38,30 @@
 {%- endmacro %}
 
 
-{# slice_by and the eleven dimension columns of a grouped row; '(all)' where the row is not sliced by a dimension. #}
+{#
+    A grouped row carries its slice as one integer (a bit per dimension, set where it is rolled up) and the dimensions as
+    they are, null where rolled up. They become text only at the end: naming slices in millions of rows would cost more
+    than counting them.
+#}
+{% macro slice_bits(dimensions) -%}
+    grouping({{ dimensions | join(', ') }}) as slice_bits
+{%- endmacro %}
+
+
+{# slice_by and the eleven dimension columns from slice_bits; '(all)' where the row is not sliced by a dimension. #}
 {% macro slice_columns(dimensions) -%}
-    coalesce(nullif(concat_ws(
-        '+',
+    case slice_bits
+        {%- for slice in metric_slices(dimensions) %}
+        {%- set bits = namespace(value=0) %}
         {%- for dimension in dimensions %}
-        case when grouping({{ dimension }}) = 0 then '{{ dimension }}' end{{ ',' if not loop.last }}
+        {%- set bits.value = bits.value * 2 + (0 if dimension in slice else 1) %}
         {%- endfor %}
-    ), ''), 'all') as slice_by,
+        when {{ bits.value }} then '{{ slice | join('+') or 'all' }}'
+        {%- endfor %}
+    end as slice_by,
     {%- for dimension in metric_dimensions() %}
     {% if dimension in dimensions -%}
-    case when grouping({{ dimension }}) = 0 then {{ dimension }} else '(all)' end as {{ dimension }},
+    coalesce({{ dimension }}, '(all)') as {{ dimension }},
     {%- else -%}
     '(all)' as {{ dimension }},
     {%- endif %}
@@ -59,4 +72,10 @@
 {# Week, slice and dimensions: the columns that identify a cell of one metric. #}
 {% macro cell_columns() -%}
     week_start_date, slice_by, {{ metric_dimensions() | join(', ') }}
+{%- endmacro %}
+
+
+{# The same cell before its slice has a name. #}
+{% macro raw_cell_columns(dimensions) -%}
+    week_start_date, slice_bits, {{ dimensions | join(', ') }}
 {%- endmacro %}

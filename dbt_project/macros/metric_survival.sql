@@ -10,7 +10,8 @@ steps as (
     select
         metric_id,
         week_start_date,
-        {{ slice_columns(dimensions) | indent(8) }}
+        {{ slice_bits(dimensions) }},
+        {{ dimensions | join(', ') }},
         duration,
         count(*) as count_units,
         cast(sum(is_event) as bigint) as count_events,
@@ -20,16 +21,26 @@ steps as (
 
 ),
 
+-- one integer stands for the cell: the windows sort by it and not by a dozen texts
+keyed as (
+
+    select
+        *,
+        {{ row_hash(['metric_id'] + dimensions) }} as cell_hash,
+    from steps
+
+),
+
 at_risk as (
 
     select
         *,
         cast(sum(count_units) over (
-            partition by metric_id, {{ cell_columns() }}
+            partition by week_start_date, slice_bits, cell_hash
             order by duration desc
             rows between unbounded preceding and current row
         ) as bigint) as count_at_risk,
-    from steps
+    from keyed
 
 ),
 
@@ -57,7 +68,7 @@ curves as (
         ) over so_far as greenwood_sum,
     from at_risk
     window so_far as (
-        partition by metric_id, {{ cell_columns() }}
+        partition by week_start_date, slice_bits, cell_hash
         order by duration
         rows between unbounded preceding and current row
     )
@@ -118,7 +129,7 @@ window_ends as (
 
     select
         metric_id,
-        {{ cell_columns() }},
+        {{ raw_cell_columns(place.dimensions) }},
         cast(sum(count_events) as double) as numerator,
         cast(sum(count_units) as bigint) as denominator,
         min(survival) as survival,
@@ -127,13 +138,14 @@ window_ends as (
     from curves
     group by
         metric_id,
-        {{ cell_columns() }}
+        {{ raw_cell_columns(place.dimensions) }}
 
 )
 
 select
     metric_id,
-    {{ cell_columns() }},
+    week_start_date,
+    {{ slice_columns(place.dimensions) | indent(4) }}
     numerator,
     denominator,
     1 - survival as value,
@@ -195,7 +207,7 @@ medians as (
 
     select
         metric_id,
-        {{ cell_columns() }},
+        {{ raw_cell_columns(place.dimensions) }},
         cast(sum(count_events) as double) as numerator,
         cast(sum(count_units) as bigint) as denominator,
         min(case when survival <= 0.5 then duration end) as median,
@@ -206,13 +218,14 @@ medians as (
     from with_band
     group by
         metric_id,
-        {{ cell_columns() }}
+        {{ raw_cell_columns(place.dimensions) }}
 
 )
 
 select
     metric_id,
-    {{ cell_columns() }},
+    week_start_date,
+    {{ slice_columns(place.dimensions) | indent(4) }}
     numerator,
     denominator,
     median as value,
@@ -297,7 +310,8 @@ steps as (
 
     select
         week_start_date,
-        {{ slice_columns(place.dimensions) | indent(8) }}
+        {{ slice_bits(place.dimensions) }},
+        {{ place.dimensions | join(', ') }},
         duration,
         cast(sum(is_exit) as bigint) as count_exits,
         cast(sum(is_event) as bigint) as count_events,
@@ -311,7 +325,7 @@ at_risk as (
     select
         *,
         sum(count_exits) over (
-            partition by {{ cell_columns() }}
+            partition by week_start_date, slice_bits, {{ row_hash(place.dimensions) }}
             order by duration desc
             rows between unbounded preceding and current row
         ) as count_at_risk,
@@ -321,7 +335,8 @@ at_risk as (
 
 select
     '{{ metric.id }}' as metric_id,
-    {{ cell_columns() }},
+    week_start_date,
+    {{ slice_columns(place.dimensions) | indent(4) }}
     cast(sum(count_events) as double) as numerator,
     cast(sum(count_exits) as bigint) as denominator,
     sum(case when count_events > 0 then count_events / cast(count_at_risk as double) else 0.0 end) as value,
@@ -332,5 +347,5 @@ select
     null::double as sd,
     max(case when count_exits > 0 then duration end) < {{ metric.window_hours }} as is_truncated,
 from at_risk
-group by {{ cell_columns() }}
+group by {{ raw_cell_columns(place.dimensions) }}
 {% endmacro %}

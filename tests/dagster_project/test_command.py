@@ -10,13 +10,38 @@ import pytest
 from tests.dagster_project.conftest import whycall
 
 TABLES = [
-    "dim_reason_codes", "dim_carriers", "dim_regions", "dim_segments", "dim_weeks", "dim_metrics",
-    "fct_calls", "fct_contacts", "fct_tickets", "fct_orders", "fct_shipments",
-    "fct_shipment_exceptions", "fct_call_reasons", "review_queue", "metric_weekly",
+    "dim_reason_codes",
+    "dim_carriers",
+    "dim_regions",
+    "dim_segments",
+    "dim_weeks",
+    "dim_metrics",
+    "fct_calls",
+    "fct_contacts",
+    "fct_tickets",
+    "fct_orders",
+    "fct_shipments",
+    "fct_shipment_exceptions",
+    "fct_call_reasons",
+    "review_queue",
+    "metric_weekly",
 ]
 METRICS = {
-    "M-01a", "M-01b", "M-01c", "M-02", "M-04", "M-04any", "M-06", "M-07a", "M-08", "M-10", "M-11",
-    "M-12", "M-13", "M-30", "M-32",
+    "M-01a",
+    "M-01b",
+    "M-01c",
+    "M-02",
+    "M-04",
+    "M-04any",
+    "M-06",
+    "M-07a",
+    "M-08",
+    "M-10",
+    "M-11",
+    "M-12",
+    "M-13",
+    "M-30",
+    "M-32",
 }
 
 
@@ -30,23 +55,24 @@ def rows(folder: Path, sql: str) -> list[tuple]:
 
 def content(folder: Path) -> dict[str, int]:
     """Return a hash of each mart; the run's own id and clock are not in them."""
-    sql = " union all ".join(
-        f"select '{table}', bit_xor(hash(t)) from marts.{table} as t" for table in TABLES
-    )
+    sql = " union all ".join(f"select '{table}', bit_xor(hash(t)) from marts.{table} as t" for table in TABLES)
     return dict(rows(folder, sql))
 
 
 def test_everything_of_the_contract_is_there(published):
-    found = {name for (name,) in rows(
-        published,
-        "select table_name from information_schema.tables where table_schema = 'marts'",
-    )}
+    found = {
+        name
+        for (name,) in rows(
+            published,
+            "select table_name from information_schema.tables where table_schema = 'marts'",
+        )
+    }
     assert set(TABLES) <= found
-    assert {name for (name,) in rows(published, "select distinct metric_id from marts.metric_weekly")
-            } >= METRICS
-    ops = {name for (name,) in rows(
-        published, "select table_name from information_schema.tables where table_schema = 'ops'"
-    )}
+    assert {name for (name,) in rows(published, "select distinct metric_id from marts.metric_weekly")} >= METRICS
+    ops = {
+        name
+        for (name,) in rows(published, "select table_name from information_schema.tables where table_schema = 'ops'")
+    }
     assert {"load_ledger", "quarantine", "runs", "restatements"} <= ops
     assert rows(published, "select status from ops.runs") == [("published",)]
 
@@ -69,9 +95,7 @@ def test_a_second_run_with_nothing_new_changes_nothing(shop, copy_of_published):
 
 
 def test_a_forced_second_run_gives_the_same_content(shop, published, copy_of_published):
-    done = whycall(
-        "run", "--landing", shop / "landing", "--warehouse", copy_of_published, "--force"
-    )
+    done = whycall("run", "--landing", shop / "landing", "--warehouse", copy_of_published, "--force")
     assert done.code == 0, done.err
     assert content(copy_of_published) == content(published)
     assert rows(copy_of_published, "select count(*) from ops.restatements") == [(0,)]
@@ -83,9 +107,7 @@ def test_a_failed_check_publishes_nothing_and_says_which(shop, copy_of_published
     con = duckdb.connect(str(version))
     con.execute("update ops.load_ledger set rows_loaded = rows_loaded + 1 where source = 'owners'")
     con.close()
-    done = whycall(
-        "run", "--landing", shop / "landing", "--warehouse", copy_of_published, "--force"
-    )
+    done = whycall("run", "--landing", shop / "landing", "--warehouse", copy_of_published, "--force")
     assert done.code in (1, 2)
     assert "still stands" in done.err
     assert "Traceback" not in done.err
@@ -175,9 +197,7 @@ def test_classify_reads_texts_and_turns(tmp_path):
     assert found[0]["code"] == "WISMO"
     assert found[1]["code"] == "ORD.CHANGE.CANCEL"
     assert found[1]["span"]["turn_no"] == 2
-    assert set(found[0]) == {
-        "id", "code", "codes", "group", "confidence", "status", "span", "top3"
-    }
+    assert set(found[0]) == {"id", "code", "codes", "group", "confidence", "status", "span", "top3"}
 
 
 def test_classify_names_a_broken_line(tmp_path):
@@ -199,8 +219,6 @@ def test_instalments_give_the_same_marts(shop, published, tmp_path):
             target = landing / path.relative_to(shop / "landing")
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
-        done = whycall(
-            "run", "--landing", landing, "--warehouse", tmp_path / "out", "--as-of", as_of[0][0]
-        )
+        done = whycall("run", "--landing", landing, "--warehouse", tmp_path / "out", "--as-of", as_of[0][0])
         assert done.code == 0, done.err
     assert content(tmp_path / "out") == content(published)

@@ -29,8 +29,15 @@ def upstream(graph, key: dg.AssetKey) -> set[dg.AssetKey]:
 def test_the_report_descends_from_the_landing_files_through_every_step(graph):
     names = {"/".join(key.path) for key in upstream(graph, dg.AssetKey(["reports", "weekly_report"]))}
     assert {
-        "landing_files", "raw/calls", "raw/all_calls", "raw/reason_tags", "ops/run_context",
-        "staging/stg_calls", "marts/fct_calls", "marts/metric_weekly", "published/warehouse",
+        "landing_files",
+        "raw/calls",
+        "raw/all_calls",
+        "raw/reason_tags",
+        "ops/run_context",
+        "staging/stg_calls",
+        "marts/fct_calls",
+        "marts/metric_weekly",
+        "published/warehouse",
     } <= names
 
 
@@ -73,13 +80,15 @@ def test_a_run_is_refused_while_another_writes(tmp_path):
     warehouse = Warehouse(tmp_path / "out")
     holder = subprocess.Popen(
         [
-            sys.executable, "-c",
+            sys.executable,
+            "-c",
             "import sys, time; from pathlib import Path\n"
             "from dagster_project.warehouse import Warehouse\n"
             "Warehouse(Path(sys.argv[1])).acquire(); print('held', flush=True); time.sleep(60)",
             str(warehouse.directory),
         ],
-        stdout=subprocess.PIPE, text=True,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         assert holder.stdout.readline().strip() == "held"

@@ -68,9 +68,7 @@ def test_a_vanished_cell_is_a_restatement(changes):
 
 
 def test_the_reason_names_a_new_definition_and_a_new_model(changes, tmp_path):
-    assert changes({"value": 0.2}, {"value": 0.3, "version": "2"})[0][2] == (
-        "new version of the definition"
-    )
+    assert changes({"value": 0.2}, {"value": 0.3, "version": "2"})[0][2] == ("new version of the definition")
 
 
 def test_the_reason_names_a_new_model(changes):

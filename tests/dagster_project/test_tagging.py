@@ -23,9 +23,17 @@ class EchoClassifier:
         self.seen += list(calls)
         rows = [
             {
-                "call_id": call_id, "rank": 1, "code": "WISMO", "confidence": turns / 100,
-                "status": "accepted", "span_turn_no": 1, "span_start": 0, "span_end": 3,
-                "span_text": "abc", "top3": "[]", "taxonomy_version": self.taxonomy_version,
+                "call_id": call_id,
+                "rank": 1,
+                "code": "WISMO",
+                "confidence": turns / 100,
+                "status": "accepted",
+                "span_turn_no": 1,
+                "span_start": 0,
+                "span_end": 3,
+                "span_text": "abc",
+                "top3": "[]",
+                "taxonomy_version": self.taxonomy_version,
                 "model_version": self.model_version,
             }
             for call_id, turns in calls.items()
@@ -70,13 +78,8 @@ def test_every_call_is_tagged_whole_whatever_the_batch(con, monkeypatch, batch):
 
 def test_only_new_and_changed_calls_are_read_again(con):
     tagging.tag_calls(con, EchoClassifier())
-    con.execute(
-        "insert into ops.changed_keys select 'call', call_id from raw.all_calls "
-        "where call_id = 'c3'"
-    )
-    con.execute(
-        "insert into raw.all_calls select 'new', (md5_number_lower('new') >> 1)::bigint"
-    )
+    con.execute("insert into ops.changed_keys select 'call', call_id from raw.all_calls where call_id = 'c3'")
+    con.execute("insert into raw.all_calls select 'new', (md5_number_lower('new') >> 1)::bigint")
     again = EchoClassifier()
     result = tagging.tag_calls(con, again)
     assert sorted(again.seen) == ["c3", "new"]

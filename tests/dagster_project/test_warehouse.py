@@ -56,7 +56,9 @@ def test_a_reader_in_another_process_connects_during_a_build(tmp_path):
         )
         done = subprocess.run(
             [sys.executable, "-c", code, str(warehouse.published)],
-            capture_output=True, text=True, check=True,
+            capture_output=True,
+            text=True,
+            check=True,
         )
     assert done.stdout.strip() == "1"
 
@@ -90,9 +92,7 @@ def test_a_second_writer_is_refused_and_told_who_writes(tmp_path):
             "try:\n    Warehouse(Path(sys.argv[1])).acquire()\n"
             "except ConfigurationError as error:\n    print(error)"
         )
-        done = subprocess.run(
-            [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True
-        )
+        done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
     assert "another run is writing" in done.stdout
     import os
 
@@ -102,9 +102,7 @@ def test_a_second_writer_is_refused_and_told_who_writes(tmp_path):
 
 
 def test_nothing_published_is_a_readable_error(tmp_path):
-    with pytest.raises(ConfigurationError, match="nothing published"), Warehouse(
-        tmp_path
-    ).connect_published():
+    with pytest.raises(ConfigurationError, match="nothing published"), Warehouse(tmp_path).connect_published():
         pass
 
 

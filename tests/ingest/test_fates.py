@@ -1,6 +1,8 @@
 """Where every row is now: versions, copies and files in any order, over any number of runs."""
 
+import errno
 import itertools
+import os
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -293,7 +295,7 @@ def test_tables_match_the_contracts(shop: Shop) -> None:
         assert found == list(contract.table_columns())
 
 
-REAL = Path(__import__("os").environ.get("WHYCALL_SHARED_DATA", Path(__file__).parents[3] / "shared/data"))
+REAL = Path(os.environ.get("WHYCALL_SHARED_DATA", Path(__file__).parents[3] / "shared/data"))
 
 
 @pytest.mark.skipif(
@@ -304,3 +306,14 @@ def test_the_real_landing_folder_loads_whole(shop: Shop) -> None:
     assert sum(counts["quarantined"] for counts in result.rows.values()) == 0
     assert result.rows["calls"]["loaded"] == 518
     assert result.rows["tickets"] == {"loaded": 2222, "duplicate": 0, "superseded": 11, "quarantined": 0}
+
+
+def test_a_full_disk_is_told_in_one_line(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(shop, "a.csv", A1)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("ingest.copying.write_text", full)
+    with pytest.raises(ingest.IngestError, match="free some space and run again"):
+        shop.load()

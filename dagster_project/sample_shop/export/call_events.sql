@@ -1,7 +1,8 @@
 with
 
 happened as (
-    select call_key, part, begins_at, 1 as event_seq, 0.15 as share, ended_at, 'lookup' as event_type,
+    select call_key, part, begins_at, 1 as event_seq, 0.15 as share, ended_at,
+        'lookup' as event_type,
         'find_customer' as name, not is_anonymous as ok, null::json as payload
     from calls_sim
     where kind = 'contact'
@@ -19,15 +20,18 @@ happened as (
     from calls_sim
     where outcome = 'transferred_human' or is_lost_transfer
     union all
-    select call_key, part, begins_at, 5, 0.7, ended_at, 'tool_call', 'send_link', draw(call_key, 'link ok') < 0.98, null
+    select call_key, part, begins_at, 5, 0.7, ended_at, 'tool_call', 'send_link',
+        draw(call_key, 'link ok') < 0.98, null
     from calls_sim
     where kind = 'contact' and outcome like 'resolved%' and draw(call_key, 'link') < 0.3
     union all
-    select call_key, part, begins_at, 6, 0.9, ended_at, 'error', 'platform', false, json_object('code', 503)
+    select call_key, part, begins_at, 6, 0.9, ended_at, 'error', 'platform', false,
+        json_object('code', 503)
     from calls_sim
     where kind = 'contact' and outcome = 'system_failure' and not is_lost_transfer
     union all
-    select call_key, part, begins_at, 7, 0.9, ended_at, 'silence', null, null, json_object('seconds', 12)
+    select call_key, part, begins_at, 7, 0.9, ended_at, 'silence', null, null,
+        json_object('seconds', 12)
     from calls_sim
     where unresolved_mode = 2 or kind = 'silent'
 )

@@ -6,13 +6,17 @@ select
         then 'cart_recovery' else 'order_support' end as workflow,
     status,
     begins_at as started_at,
-    if(status = 'completed', least(ended_at, later(begins_at, 1 + 4 * draw(call_key, 'answer'))), null) as answered_at,
+    if(
+        status = 'completed',
+        least(ended_at, later(begins_at, 1 + 4 * draw(call_key, 'answer'))), null
+    ) as answered_at,
     ended_at,
     case
         when kind = 'voicemail' then 'voicemail_detected'
         when status = 'no_answer' then 'user_did_not_pick_up'
         when status = 'busy' then 'user_busy'
-        when status = 'failed' then if(draw(call_key, 'reason') < 0.5, 'user_unreachable', 'network_failure')
+        when status = 'failed'
+            then if(draw(call_key, 'reason') < 0.5, 'user_unreachable', 'network_failure')
         when is_lost_transfer then 'agent_disconnected'
         when outcome = 'system_failure' then case
             when draw(call_key, 'reason') < 0.6 then 'system_failure'
@@ -25,7 +29,9 @@ select
         else 'agent_disconnected'
     end as end_reason,
     if(draw(call_key, 'web') < 0.06, 'web', 'phone') as channel,
-    if(order_no is not null, order_source(order_no), pick_source(draw(call_key, 'source'))) as source_system,
+    if(
+        order_no is not null, order_source(order_no), pick_source(draw(call_key, 'source'))
+    ) as source_system,
     'main' as store_id,
     if(agent_version = 'human', 'desk', 'order-support') as agent_id,
     agent_version,
@@ -37,7 +43,9 @@ select
     null::varchar as incident_id,
     null::varchar as booking_id,
     if(parent_key is null, null, key_text('call_', parent_key)) as parent_call_id,
-    if(is_anonymous, null, round(0.72 + 0.28 * sqrt(draw(call_key, 'match')), 2)) as match_confidence,
+    if(
+        is_anonymous, null, round(0.72 + 0.28 * sqrt(draw(call_key, 'match')), 2)
+    ) as match_confidence,
     case
         when is_anonymous then null
         when draw(call_key, 'method') < 0.5 then 'phone'
@@ -46,12 +54,14 @@ select
         else 'postal_code'
     end as identity_method,
     case
-        when kind in ('hung_up', 'silent', 'test', 'no_reason') or status <> 'completed' then 'not_asked'
+        when kind in ('hung_up', 'silent', 'test', 'no_reason') or status <> 'completed'
+            then 'not_asked'
         when is_anonymous then 'failed'
         else 'verified'
     end as identity_result,
     case
-        when outcome = 'transferred_human' or kind in ('leg', 'callback') then desk_person(desk, draw(call_key, 'person'))
+        when outcome = 'transferred_human' or kind in ('leg', 'callback')
+            then desk_person(desk, draw(call_key, 'person'))
         when outcome = 'deferred_human' then desk
         when draw(call_key, 'owner') < 0.1 then 'ai-order-support'
     end as owner_id,
@@ -63,10 +73,14 @@ select
         else 'low'
     end as urgency,
     null::varchar as objection,
-    case when deferral = 'callback' then 'call back' when deferral = 'ticket' then 'reply by e-mail' end
+    case deferral when 'callback' then 'call back' when 'ticket' then 'reply by e-mail' end
         as requested_next_step,
     case
-        when deferral = 'escalated' then if(draw(call_key, 'review') < 0.6 and not is_webhook, 'escalated', 'sent_to_review')
+        when deferral = 'escalated'
+            then if(
+                draw(call_key, 'review') < 0.6 and not is_webhook, 'escalated',
+                'sent_to_review'
+            )
         when unresolved_mode = 4 then 'retried'
         when outcome like 'resolved%' and draw(call_key, 'closed') < 0.6 then 'closed'
     end as routing_decision,
@@ -99,10 +113,18 @@ select
         status = 'completed' and draw(call_key, 'talk') < 0.92,
         floor(0.85 * date_diff('second', begins_at, ended_at))::bigint, null
     ) as talk_seconds,
-    if(outcome = 'transferred_human', floor(10 + 50 * draw(call_key, 'hold'))::bigint, null) as hold_seconds,
+    if(
+        outcome = 'transferred_human', floor(10 + 50 * draw(call_key, 'hold'))::bigint, null
+    ) as hold_seconds,
     if(status = 'completed', floor(3 + 15 * draw(call_key, 'wrap'))::bigint, null) as wrap_seconds,
-    if(outcome = 'transferred_human', floor(0.4 * date_diff('second', begins_at, ended_at))::bigint, null) as human_seconds,
-    if(status = 'completed' and kind = 'contact', 'Call of ' || date_diff('second', begins_at, ended_at) || ' seconds', null)
+    if(
+        outcome = 'transferred_human',
+        floor(0.4 * date_diff('second', begins_at, ended_at))::bigint, null
+    ) as human_seconds,
+    if(
+        status = 'completed' and kind = 'contact',
+        'Call of ' || date_diff('second', begins_at, ended_at) || ' seconds', null
+    )
         as summary,
     null::varchar as transcript_url,
     null::varchar as recording_url,

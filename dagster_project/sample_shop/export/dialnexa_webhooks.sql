@@ -1,4 +1,5 @@
--- Deliveries of the voice platform: initiated, ended, transferred; some as the receiver's envelope around the raw body.
+-- Deliveries of the voice platform: initiated, ended, transferred; some as the receiver's
+-- envelope around the raw body.
 with
 
 last_turns as (
@@ -35,12 +36,17 @@ described as (
             'customer_id', if(c.is_anonymous, null, customer_text(c.customer_no)),
             'order_id', if(c.has_order, order_text(c.order_no), null),
             'workflow', 'order_support',
-            'source_system', if(c.order_no is not null, order_source(c.order_no), pick_source(draw(c.call_key, 'source'))),
+            'source_system', if(
+                c.order_no is not null, order_source(c.order_no),
+                pick_source(draw(c.call_key, 'source'))
+            ),
             'store_id', 'main'
         ) as metadata,
         case
-            when c.outcome = 'resolved_confirmed' then json_object('resolved', true, 'needs_human_follow_up', false)
-            when c.unresolved_mode = 1 then json_object('resolved', false, 'needs_human_follow_up', false)
+            when c.outcome = 'resolved_confirmed'
+                then json_object('resolved', true, 'needs_human_follow_up', false)
+            when c.unresolved_mode = 1
+                then json_object('resolved', false, 'needs_human_follow_up', false)
             when c.deferral = 'escalated' then json_object('needs_human_follow_up', true)
             else json_object('needs_human_follow_up', false)
         end as analysis,
@@ -64,7 +70,9 @@ bodies as (
     select
         call_key, part, begins_at as sent_at, 1 as event_no,
         json_object('event_type', 'call_initiated', 'payload', json_object('call', json_object(
-            'id', id, 'direction', direction, 'type', 'phone_call', 'from_number', if(direction = 'inbound', number, '18005550100'),
+            'id', id, 'direction', direction, 'type', 'phone_call', 'from_number', if(
+                direction = 'inbound', number, '18005550100'
+            ),
             'to_number', if(direction = 'inbound', '18005550100', number), 'status', 'initiated',
             'agent_id', 'order-support', 'initiated_at', initiated_at, 'metadata', metadata
         ))) as body
@@ -79,22 +87,35 @@ bodies as (
                     'id', id, 'direction', direction, 'type', 'phone_call', 'status', 'completed',
                     'from_number', if(direction = 'inbound', number, '18005550100'),
                     'to_number', if(direction = 'inbound', '18005550100', number),
-                    'agent_id', 'order-support', 'agent_version', agent_version, 'initiated_at', initiated_at,
-                    'duration', if(draw(call_key, 'duration text') < 0.2, to_json(seconds::varchar), to_json(seconds)),
-                    'transcript', if(draw(call_key, 'transcript') < 0.5, to_json(said), to_json(turns)),
+                    'agent_id', 'order-support', 'agent_version', agent_version, 'initiated_at',
+                    initiated_at,
+                    'duration', if(
+                        draw(call_key, 'duration text') < 0.2, to_json(seconds::varchar),
+                        to_json(seconds)
+                    ),
+                    'transcript', if(
+                        draw(call_key, 'transcript') < 0.5, to_json(said), to_json(turns)
+                    ),
                     'summary', 'Call of ' || seconds || ' seconds',
-                    'hangup_reason', hangup_reason, 'post_call_analysis', analysis, 'metadata', metadata
+                    'hangup_reason', hangup_reason, 'post_call_analysis', analysis, 'metadata',
+                    metadata
                 )),
                 if(
                     transfer is null, json_object(),
-                    json_object('call_transfer', json_object('destination', desk, 'status', transfer))
+                    json_object(
+                        'call_transfer',
+                        json_object('destination', desk, 'status', transfer)
+                    )
                 )
             )),
             json_object('event_type', 'call_ended', 'payload', json_object('call', json_object(
                 'id', id, 'direction', direction, 'type', 'phone_call', 'status', 'hangup',
                 'from_number', if(direction = 'inbound', number, '18005550100'),
-                'to_number', if(direction = 'inbound', '18005550100', number), 'agent_id', 'order-support',
-                'initiated_at', initiated_at, 'disconnection_reason', hangup_reason, 'metadata', metadata
+                'to_number', if(
+                    direction = 'inbound', '18005550100', number
+                ), 'agent_id', 'order-support',
+                'initiated_at', initiated_at, 'disconnection_reason', hangup_reason, 'metadata',
+                metadata
             )))
         )
     from described
@@ -103,7 +124,9 @@ bodies as (
         call_key, part, later(begins_at, seconds + 3), 3,
         json_object('event_type', 'transfer_completed', 'payload', json_object(
             'call', json_object('id', id, 'agent_id', 'order-support'),
-            'call_transfer', json_object('destination', desk, 'status', transfer, 'destination_id', desk)
+            'call_transfer', json_object(
+                'destination', desk, 'status', transfer, 'destination_id', desk
+            )
         ))
     from described
     where transfer is not null
@@ -119,7 +142,9 @@ select
     if(
         draw(call_key, 'kept') < 0.3,
         json_object(
-            'received_at', strftime(later(sent_at, 1 + copy_no * 20), '%Y-%m-%dT%H:%M:%SZ'), 'body', body::varchar
+            'received_at', strftime(
+                later(sent_at, 1 + copy_no * 20), '%Y-%m-%dT%H:%M:%SZ'
+            ), 'body', body::varchar
         ),
         body
     )::varchar as line,

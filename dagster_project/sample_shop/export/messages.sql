@@ -7,22 +7,28 @@ sent as (
     from calls_sim
     where kind = 'contact' and not is_anonymous and draw(call_key, 'recap') < 0.45
     union all
-    select mix(call_key, 'update'), customer_no, order_no, has_order, is_anonymous, call_key, null, 'order_update', false,
+    select mix(call_key, 'update'), customer_no, order_no, has_order, is_anonymous, call_key, null,
+        'order_update', false,
         later(ended_at, 1800 + 200000 * pow(draw(call_key, 'update time'), 2))
     from calls_sim
     where kind = 'contact' and not is_anonymous and has_order
         and draw(call_key, 'updated') < case
             when outcome = 'deferred_human' then 0.8
-            when code in ('WISMO', 'DELIVERY_FAILED', 'FUL.ACCURACY.WRONG_ITEM', 'FUL.ACCURACY.MISSING_ITEM') then 0.4
+            when code in (
+                'WISMO', 'DELIVERY_FAILED', 'FUL.ACCURACY.WRONG_ITEM',
+                'FUL.ACCURACY.MISSING_ITEM'
+            ) then 0.4
             else 0.06
         end
     union all
-    select mix(ticket_key, 'reply'), customer_no, order_no, has_order, is_anonymous, null, ticket_key, 'next_step', false,
+    select mix(ticket_key, 'reply'), customer_no, order_no, has_order, is_anonymous, null,
+        ticket_key, 'next_step', false,
         replied_at
     from tickets_sim
     where not is_anonymous and merged_key is null
     union all
-    select mix(order_no, 'notice'), customer_no, order_no, true, false, null, null, 'order_update', false, out_at
+    select mix(order_no, 'notice'), customer_no, order_no, true, false, null, null, 'order_update',
+        false, out_at
     from orders_sim
     where out_at is not null and draw(order_no, 'notice') < 0.2
 )
@@ -47,7 +53,10 @@ select
     null::bigint as order_state_version,
     is_automatic_recap,
     sent_at,
-    if(draw(message_key, 'arrives') < 0.97, later(sent_at, 3 + 20 * draw(message_key, 'arrival')), null) as delivered_at,
+    if(
+        draw(message_key, 'arrives') < 0.97,
+        later(sent_at, 3 + 20 * draw(message_key, 'arrival')), null
+    ) as delivered_at,
     if(draw(message_key, 'arrives') < 0.97, null, later(sent_at, 30)) as failed_at,
     null::timestamp as clicked_at,
     null::timestamp as replied_at,

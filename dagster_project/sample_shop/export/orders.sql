@@ -1,7 +1,8 @@
 select
     order_text(order_no) as order_id,
     greatest(
-        placed_at, known(cancelled_at), known(label_at), known(handover_at), known(delivered_at), known(refund_paid_at)
+        placed_at, known(cancelled_at), known(label_at), known(handover_at), known(delivered_at),
+        known(refund_paid_at)
     ) as source_updated_at,
     customer_text(customer_no) as customer_id,
     placed_at,

@@ -1,10 +1,14 @@
 with
 
 attempts as (
-    select order_no, 1 as attempt_no, payment_failed_at as begins_at, 'failed' as status, payment_method, region, item_price,
+    select order_no, 1 as attempt_no, payment_failed_at as begins_at, 'failed' as status,
+        payment_method, region, item_price,
         if(
             payment_method = 'wallet'
-            and in_effect(placed_at, getvariable('payment_outage_first'), getvariable('payment_outage_last')),
+            and in_effect(
+                placed_at, getvariable('payment_outage_first'),
+                getvariable('payment_outage_last')
+            ),
             'provider_unavailable', 'card_declined'
         ) as failure_code
     from orders_sim
@@ -27,5 +31,7 @@ select
     if(region_country(region) = 'CA', 'CAD', 'USD') as currency,
     mix(order_no * 4 + attempt_no, 'payment row') as row_key,
     begins_at as sort_at,
-    part_of(begins_at, mix(order_no * 4 + attempt_no, 'payment row'), getvariable('batches')) as part
+    part_of(
+        begins_at, mix(order_no * 4 + attempt_no, 'payment row'), getvariable('batches')
+    ) as part
 from attempts

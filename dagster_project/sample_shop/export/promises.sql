@@ -5,11 +5,14 @@ made as (
         *,
         case
             when deferral = 'callback' then 'callback'
-            when code in ('FUL.ACCURACY.WRONG_ITEM', 'FUL.ACCURACY.MISSING_ITEM') and outcome <> 'system_failure'
+            when code in ('FUL.ACCURACY.WRONG_ITEM', 'FUL.ACCURACY.MISSING_ITEM')
+                and outcome <> 'system_failure'
                 then 'replacement'
             when code = 'REFUND_ASK' and outcome like 'resolved%' then 'refund'
-            when code = 'DEL.CHANGE.ADDRESS_CHANGE' and outcome like 'resolved%' then 'address_change'
-            when code in ('WISMO', 'DELIVERY_FAILED') and outcome like 'resolved%' and draw(call_key, 'update') < 0.25
+            when code = 'DEL.CHANGE.ADDRESS_CHANGE' and outcome like 'resolved%'
+                then 'address_change'
+            when code in ('WISMO', 'DELIVERY_FAILED') and outcome like 'resolved%'
+                and draw(call_key, 'update') < 0.25
                 then 'update'
             when code = 'RET.HOWTO.RETURN_INSTRUCTIONS' and outcome like 'resolved%' then 'link'
         end as promise_kind,

@@ -1,6 +1,8 @@
 select
     'f-' || order_text(order_no) as refund_id,
-    greatest(refund_requested_at, known(refund_approved_at), known(refund_paid_at)) as source_updated_at,
+    greatest(
+        refund_requested_at, known(refund_approved_at), known(refund_paid_at)
+    ) as source_updated_at,
     order_text(order_no) as order_id,
     'r-' || order_text(order_no) as return_id,
     refund_requested_at as requested_at,

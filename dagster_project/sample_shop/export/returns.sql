@@ -7,7 +7,10 @@ select
     return_requested_at as requested_at,
     return_reason as reason,
     known(return_received_at) as received_at,
-    if(known(return_received_at) is not null, if(return_reason in ('DAMAGED', 'DEFECTIVE'), 'scrap', 'restock'), null)
+    if(
+        known(return_received_at) is not null,
+        if(return_reason in ('DAMAGED', 'DEFECTIVE'), 'scrap', 'restock'), null
+    )
         as disposition,
     true as eligible,
     mix(order_no, 'return row') as row_key,

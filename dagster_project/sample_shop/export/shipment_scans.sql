@@ -1,7 +1,8 @@
 with
 
 scans as (
-    select order_no, region, 1 as scan_no, label_at as begins_at, 'info_received' as status, 'Label created' as raw_code
+    select order_no, region, 1 as scan_no, label_at as begins_at, 'info_received' as status,
+        'Label created' as raw_code
     from orders_sim
     union all
     select order_no, region, 2, handover_at, 'in_transit', 'Picked up' from orders_sim
@@ -17,14 +18,17 @@ scans as (
     select order_no, region, 7, attempt_failed_at, 'attempt_failed',
         if(has_bad_address, 'Address insufficient', 'Nobody home') from orders_sim
     union all
-    select order_no, region, 8, if(has_bad_address, later(attempt_failed_at, 60), null), 'exception',
+    select order_no, region, 8, if(
+        has_bad_address, later(attempt_failed_at, 60), null
+    ), 'exception',
         'Address validation failed' from orders_sim
     union all
     select order_no, region, 9, pickup_at, 'available_for_pickup', 'At parcel shop' from orders_sim
     union all
     select order_no, region, 10, returning_at, 'returning', 'Return to sender' from orders_sim
     union all
-    select order_no, region, 11, hours_later(returning_at, 110), 'returned', 'Back at sender' from orders_sim
+    select order_no, region, 11, hours_later(returning_at, 110), 'returned',
+        'Back at sender' from orders_sim
     union all
     select order_no, region, 12, lost_at, 'lost', 'Declared lost' from orders_sim
     union all

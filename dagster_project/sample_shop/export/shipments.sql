@@ -1,7 +1,8 @@
 select
     's-' || order_text(order_no) as shipment_id,
     greatest(
-        label_at, known(handover_at), known(attempt_at), known(delivered_at), known(returning_at), known(lost_at)
+        label_at, known(handover_at), known(attempt_at), known(delivered_at), known(returning_at),
+        known(lost_at)
     ) as source_updated_at,
     order_text(order_no) as order_id,
     carrier,

@@ -1,14 +1,18 @@
 with
 
 happened as (
-    select ticket_key, 1 as event_no, created_at as begins_at, if(call_key is null, 'customer', 'ai') as actor_type,
+    select ticket_key, 1 as event_no, created_at as begins_at, if(
+        call_key is null, 'customer', 'ai'
+    ) as actor_type,
         'status' as field, null::varchar as old_value, 'open' as new_value, false as is_public
     from tickets_sim
     union all
     select ticket_key, 2, replied_at, 'agent', 'comment', null, null, true from tickets_sim
     where merged_key is null
     union all
-    select ticket_key, 3, greatest(solved_at, later(replied_at, 60)), 'agent', 'status', 'open', 'solved', false
+    select ticket_key, 3, greatest(
+        solved_at, later(replied_at, 60)
+    ), 'agent', 'status', 'open', 'solved', false
     from tickets_sim
     where merged_key is null
 )

@@ -16,13 +16,18 @@ select
         else 'open'
     end as status,
     desk as "group",
-    if(known(replied_at) is not null, desk_person(desk, draw(ticket_key, 'person')), null) as assignee_id,
+    if(
+        known(replied_at) is not null, desk_person(desk, draw(ticket_key, 'person')), null
+    ) as assignee_id,
     call_key is null as requested_by_customer,
     known(solved_at) as solved_at,
     null::timestamp as closed_at,
     if(merged_key is null, null, key_text('t_', merged_key)) as merged_into,
     'Request about ' || if(has_order, 'order ' || order_text(order_no), 'the shop') as subject,
-    if(call_key is null, ticket_text(code, ticket_key, customer_no, order_no), 'Opened for a call') as description,
+    if(
+        call_key is null, ticket_text(code, ticket_key, customer_no, order_no),
+        'Opened for a call'
+    ) as description,
     json_array(lower(split_part(code, '.', 1))) as tags,
     'https://desk.example/tickets/' || key_text('t_', ticket_key) as record_url,
     mix(ticket_key, 'ticket row') as row_key,

@@ -1,4 +1,5 @@
--- One row per call: contacts by phone, legs of transfers, call-backs, and the calls that are no contact at all.
+-- One row per call: contacts by phone, legs of transfers, call-backs, and the calls that are no
+-- contact at all.
 create or replace table calls_raw as
 with
 
@@ -104,7 +105,9 @@ kinds as (
     select
         mix(i, 'fill') as call_key,
         floor(getvariable('customers') * draw(i, 'fill customer'))::bigint as customer_no,
-        later(getvariable('shop_start'), 604800 * getvariable('weeks') * draw(i, 'fill time')) as wished_at,
+        later(
+            getvariable('shop_start'), 604800 * getvariable('weeks') * draw(i, 'fill time')
+        ) as wished_at,
         case
             when draw(i, 'fill kind') < 0.26 then 'outbound'
             when draw(i, 'fill kind') < 0.40 then 'voicemail'
@@ -147,7 +150,8 @@ select
     customer_region(customer_no) as region,
     if(raw_at >= getvariable('version_at'), 'v4.0', 'v3.2') as agent_version,
     case
-        when kind = 'no_reason' then if(draw(call_key, 'quiet') < 0.5, 'contained_unresolved', 'resolved_assumed')
+        when kind = 'no_reason'
+            then if(draw(call_key, 'quiet') < 0.5, 'contained_unresolved', 'resolved_assumed')
     end as outcome,
     kind <> 'no_reason' as is_resolved,
     fill_script(kind) as script,
@@ -170,7 +174,8 @@ select
     draw(call_key, 'anonymous') < if(kind = 'contact', 0.05, 0.12) as is_anonymous,
     order_no is not null and draw(call_key, 'order known') < 0.93 as has_order,
     part_of(begins_at, call_key, getvariable('weeks')) as part,
-    -- how an unresolved call ends: 1 the caller says so, 2 silence, 3 too long, 4 the agent gives it back
+    -- how an unresolved call ends: 1 the caller says so, 2 silence, 3 too long, 4 the agent
+    -- gives it back
     case
         when coalesce(outcome, '') <> 'contained_unresolved' then null
         when kind = 'no_reason' then 2
@@ -182,7 +187,9 @@ select
     draw(call_key, 'webhook') < getvariable('webhook_share')
         and (kind = 'contact' or (kind = 'not_reached' and status = 'no_answer'))
         and coalesce(outcome <> 'contained_unresolved' or draw(call_key, 'unresolved') < 0.45, true)
-        and not (coalesce(outcome, '') = 'transferred_human' and draw(call_key, 'has leg') < 0.12) as is_webhook
+        and not (
+            coalesce(outcome, '') = 'transferred_human' and draw(call_key, 'has leg') < 0.12
+        ) as is_webhook
 from calls_raw
 order by part, begins_at, call_key;
 

@@ -12,21 +12,30 @@ joined as (
         coalesce(o.region, customer_region(d.customer_no)) as region,
         o.promise_at < d.begins_at and coalesce(o.delivered_at > d.begins_at, true) as is_late,
         if(d.begins_at >= getvariable('version_at'), 'v4.0', 'v3.2') as agent_version,
-        if(d.round = 0, pick_channel(draw(d.contact_key, 'via')), pick_repeat_channel(draw(d.contact_key, 'via'))) as via,
+        if(
+            d.round = 0, pick_channel(draw(d.contact_key, 'via')),
+            pick_repeat_channel(draw(d.contact_key, 'via'))
+        ) as via,
         case
             when d.code = 'WISMO' then wismo_leaf(
-                o.ship_by, o.label_at, o.handover_at, o.is_hold, o.customs_at, o.promise_at, o.lost_at,
-                latest_scan(o.label_at, o.handover_at, o.hub_at, o.second_hub_at, o.out_at, o.attempt_at, d.begins_at),
+                o.ship_by, o.label_at, o.handover_at, o.is_hold, o.customs_at, o.promise_at,
+                o.lost_at,
+                latest_scan(
+                    o.label_at, o.handover_at, o.hub_at, o.second_hub_at, o.out_at,
+                    o.attempt_at, d.begins_at
+                ),
                 d.begins_at
             )
             when d.code = 'DELIVERY_FAILED' then if(
                 o.has_bad_address, 'DEL.ADDRESS.INVALID_ADDRESS', 'DEL.FAIL.ATTEMPT_FAILED'
             )
             when d.code = 'REFUND_ASK' then if(
-                d.trigger = 'refund_out_of_policy', 'REF.EXCEPTION.REFUND_OUTSIDE_POLICY', 'REF.REQUEST.REFUND_REQUEST'
+                d.trigger = 'refund_out_of_policy', 'REF.EXCEPTION.REFUND_OUTSIDE_POLICY',
+                'REF.REQUEST.REFUND_REQUEST'
             )
             when d.code = 'SITE_TROUBLE' then if(
-                d.trigger = 'incident', 'INC.OUTAGE.SERVICE_FAILURE_REPORT', 'CHK.SITE.CHECKOUT_OR_SITE_ERROR'
+                d.trigger = 'incident', 'INC.OUTAGE.SERVICE_FAILURE_REPORT',
+                'CHK.SITE.CHECKOUT_OR_SITE_ERROR'
             )
             else d.code
         end as leaf
@@ -44,7 +53,9 @@ weighed as (
             + if(segment = 'vip', getvariable('vip_escalates_human'), 0)
             + if(is_late, 0.07, 0)
             + if(round > 0, 0.12, 0)
-        ) * if(agent_version = 'v4.0', getvariable('agent_version_human_factor'), 1)) as human_chance
+        ) * if(
+            agent_version = 'v4.0', getvariable('agent_version_human_factor'), 1
+        )) as human_chance
     from joined
 ),
 
@@ -71,8 +82,12 @@ judged as (
         *,
         draw(contact_key, 'resolved') < case end_kind
             when 'resolved_confirmed'
-                then if(agent_version = 'v4.0', getvariable('agent_version_confirmed_resolved'), 0.97)
-            when 'resolved_assumed' then if(agent_version = 'v4.0', getvariable('agent_version_assumed_resolved'), 0.86)
+                then if(
+                    agent_version = 'v4.0', getvariable('agent_version_confirmed_resolved'),
+                    0.97
+                )
+            when 'resolved_assumed'
+                then if(agent_version = 'v4.0', getvariable('agent_version_assumed_resolved'), 0.86)
                 - if(is_late, 0.15, 0)
             when 'transferred_human' then 0.88
             when 'deferred_human' then 0.80
@@ -81,7 +96,8 @@ judged as (
             else 0
         end as is_resolved,
         case
-            when end_kind = 'transferred_human' then if(draw(contact_key, 'script') < 0.7, 'transfer', 'transfer_soon')
+            when end_kind = 'transferred_human'
+                then if(draw(contact_key, 'script') < 0.7, 'transfer', 'transfer_soon')
             when end_kind = 'lost_transfer' then 'transfer_lost'
             when end_kind = 'deferred_human' then 'defer'
             when end_kind = 'contained_unresolved' then 'give_up'
@@ -104,7 +120,9 @@ select
     customer_no,
     trigger,
     code,
-    case when draw(contact_key, 'second') < 0.05 then pick_open(draw(contact_key, 'second reason')) end as second_code,
+    case when draw(contact_key, 'second') < 0.05 then pick_open(
+        draw(contact_key, 'second reason')
+    ) end as second_code,
     leaf,
     begins_at,
     later(begins_at, 4 + script_turns(script) * (8 + 7 * draw(contact_key, 'pace'))) as ended_at,
@@ -141,7 +159,10 @@ comes_back_rows as (
         mix(contact_key, 'again') as next_key,
         outcome = 'system_failure' and draw(contact_key, 'at once') < 0.7 as is_at_once,
         draw(contact_key, 'back time') as back_draw,
-        later(ended_at, 7200 + least(8.0, -2.2 * ln(1 - draw(contact_key, 'back time'))) * 86400) as wished_at
+        later(
+            ended_at,
+            7200 + least(8.0, -2.2 * ln(1 - draw(contact_key, 'back time'))) * 86400
+        ) as wished_at
     from contacts
     where comes_back and round = getvariable('round')
 ),
@@ -159,7 +180,10 @@ again as (
             when draw(contact_key, 'same') < 0.93 then 'CON.COMPLAINT.SERVICE_COMPLAINT'
             else 'CON.HUMAN.ASKED_FOR_HUMAN'
         end as code,
-        if(is_at_once, later(ended_at, 40 + 200 * back_draw), calling_time(wished_at, next_key)) as begins_at
+        if(
+            is_at_once, later(ended_at, 40 + 200 * back_draw),
+            calling_time(wished_at, next_key)
+        ) as begins_at
     from comes_back_rows
 )
 

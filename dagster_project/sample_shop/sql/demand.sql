@@ -13,7 +13,9 @@ open_contacts as (
         'open' as trigger,
         pick_open(draw(i, 'open reason')) as code,
         mix(i, 'open') as contact_key,
-        later(getvariable('shop_start'), 604800 * getvariable('weeks') * draw(i, 'open time')) as wished_at,
+        later(
+            getvariable('shop_start'), 604800 * getvariable('weeks') * draw(i, 'open time')
+        ) as wished_at,
         timestamp '2100-01-01' as until
     from range(getvariable('open_contacts')::bigint) as numbers (i)
 ),
@@ -23,9 +25,14 @@ incident_contacts as (
         null::bigint as order_no,
         floor(getvariable('customers') * draw(i, 'incident customer'))::bigint as customer_no,
         'incident' as trigger,
-        if(draw(i, 'incident reason') < 0.78, 'SITE_TROUBLE', 'INC.STATUS.INCIDENT_UPDATE_REQUEST') as code,
+        if(
+            draw(i, 'incident reason') < 0.78, 'SITE_TROUBLE',
+            'INC.STATUS.INCIDENT_UPDATE_REQUEST'
+        ) as code,
         mix(i, 'incident') as contact_key,
-        later(getvariable('incident_at'), 1200 + 18600 * pow(draw(i, 'incident time'), 0.7)) as wished_at,
+        later(
+            getvariable('incident_at'), 1200 + 18600 * pow(draw(i, 'incident time'), 0.7)
+        ) as wished_at,
         timestamp '2100-01-01' as until
     from range(getvariable('incident_contacts')::bigint) as numbers (i)
 ),
@@ -46,13 +53,18 @@ timed as (
     from wishes
 )
 
-select contact_key, null::ubigint as origin_key, 0 as round, order_no, customer_no, trigger, code, begins_at
+select contact_key, null::ubigint as origin_key, 0 as round, order_no, customer_no, trigger, code,
+    begins_at
 from timed
-where begins_at < until and begins_at >= getvariable('shop_start') and begins_at < getvariable('shop_end');
+where begins_at < until and begins_at >= getvariable('shop_start')
+    and begins_at < getvariable('shop_end');
 
 create or replace table contacts (
-    contact_key ubigint, origin_key ubigint, round integer, order_no bigint, customer_no bigint, trigger varchar,
-    code varchar, second_code varchar, leaf varchar, begins_at timestamp, ended_at timestamp, via varchar, segment varchar,
-    agent_version varchar, outcome varchar, is_lost_transfer boolean, deferral varchar, is_resolved boolean,
+    contact_key ubigint, origin_key ubigint, round integer, order_no bigint, customer_no bigint,
+    trigger varchar,
+    code varchar, second_code varchar, leaf varchar, begins_at timestamp, ended_at timestamp,
+    via varchar, segment varchar,
+    agent_version varchar, outcome varchar, is_lost_transfer boolean, deferral varchar,
+    is_resolved boolean,
     comes_back boolean, script varchar, desk varchar, region varchar
 );

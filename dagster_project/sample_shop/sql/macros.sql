@@ -1,4 +1,5 @@
--- Random draws are hashes of a key and a salt, 53 bits wide, so that they depend on nothing but the seed.
+-- Random draws are hashes of a key and a salt, 53 bits wide, so that they depend on nothing but
+-- the seed.
 create or replace macro mix(k, salt) as
     hash(xor(k::ubigint, hash(salt || getvariable('seed')::varchar)));
 
@@ -27,8 +28,10 @@ create or replace macro in_effect(moment, first_week, last_week) as
 -- The next time after `moment` at which people call: by hour of the day, fewer at the weekend.
 create or replace macro calling_day(moment, k) as
     case
-        when isodow(moment) = 7 and draw(k, 'sunday') < 0.45 then date_trunc('day', moment) + interval 1 day
-        when isodow(moment) = 6 and draw(k, 'saturday') < 0.25 then date_trunc('day', moment) + interval 2 day
+        when isodow(moment) = 7 and draw(k, 'sunday') < 0.45
+            then date_trunc('day', moment) + interval 1 day
+        when isodow(moment) = 6 and draw(k, 'saturday') < 0.25
+            then date_trunc('day', moment) + interval 2 day
         else date_trunc('day', moment)
     end;
 
@@ -62,7 +65,8 @@ create or replace macro order_source(order_no) as
     pick_source(draw(order_no, 'source'));
 
 create or replace macro order_text(order_no) as
-    case order_source(order_no) when 'shopify' then 'SH' else 'WC' end || (order_no + 100000)::varchar;
+    case order_source(order_no) when 'shopify' then 'SH' else 'WC' end
+    || (order_no + 100000)::varchar;
 
 create or replace macro key_text(prefix, k) as
     prefix || lpad(lower(hex(k::ubigint)), 16, '0');

@@ -1,4 +1,5 @@
--- The size of each planted effect in the simulation itself: effect, metric, inside or outside, numerator, denominator.
+-- The size of each planted effect in the simulation itself: effect, metric, inside or outside,
+-- numerator, denominator.
 create or replace temp view measures as
 with
 
@@ -37,26 +38,34 @@ returns_within_week as (
 
 measured as (
     select 'carrier_degrades' as effect_id, 'late_share' as metric,
-        handover_week between getvariable('carrier_degrades_first') and getvariable('carrier_degrades_last') as is_inside,
+        handover_week between getvariable('carrier_degrades_first')
+            and getvariable('carrier_degrades_last') as is_inside,
         is_late as is_hit
     from parcels
-    where carrier = getvariable('carrier_degrades_carrier') and region = getvariable('carrier_degrades_region')
+    where carrier = getvariable('carrier_degrades_carrier')
+        and region = getvariable('carrier_degrades_region')
     union all
     select 'carrier_degrades', 'M-32',
-        promise_week between getvariable('carrier_degrades_first') and getvariable('carrier_degrades_last'), not is_late
+        promise_week between getvariable('carrier_degrades_first')
+            and getvariable('carrier_degrades_last'), not is_late
     from parcels
-    where carrier = getvariable('carrier_degrades_carrier') and region = getvariable('carrier_degrades_region')
+    where carrier = getvariable('carrier_degrades_carrier')
+        and region = getvariable('carrier_degrades_region')
         and promise_week >= 0
     union all
     select 'carrier_degrades', 'wismo_share',
-        week between getvariable('carrier_degrades_first') and getvariable('carrier_degrades_last'), code = 'WISMO'
+        week between getvariable('carrier_degrades_first')
+            and getvariable('carrier_degrades_last'), code = 'WISMO'
     from described
-    where carrier = getvariable('carrier_degrades_carrier') and order_region = getvariable('carrier_degrades_region')
+    where carrier = getvariable('carrier_degrades_carrier')
+        and order_region = getvariable('carrier_degrades_region')
     union all
     select 'mispicks', 'wrong_item_share',
-        week_no(label_at) between getvariable('mispicks_first') and getvariable('mispicks_last'), has_wrong_item
+        week_no(label_at) between getvariable('mispicks_first')
+            and getvariable('mispicks_last'), has_wrong_item
     from orders_sim
-    where warehouse_id = getvariable('mispicks_warehouse') and category = getvariable('mispicks_category')
+    where warehouse_id = getvariable('mispicks_warehouse')
+        and category = getvariable('mispicks_category')
         and delivered_at < getvariable('shop_end') and label_at >= getvariable('shop_start')
     union all
     select 'agent_version', 'M-01a',
@@ -66,7 +75,8 @@ measured as (
     where via = 'phone'
     union all
     select 'agent_version', 'came_back_gap',
-        week between getvariable('agent_version_first') and getvariable('agent_version_last'), is_back
+        week between getvariable('agent_version_first')
+            and getvariable('agent_version_last'), is_back
     from returns_within_week
     union all
     select 'payment_outage', 'payment_failed_share',
@@ -83,20 +93,25 @@ measured as (
         attempt_failed_at is not null
     from parcels
     union all
-    select 'bad_addresses', 'delivery_failed_share', order_region = getvariable('bad_addresses_region'),
+    select 'bad_addresses', 'delivery_failed_share',
+        order_region = getvariable('bad_addresses_region'),
         code = 'DELIVERY_FAILED'
     from described
     where order_no is not null
     union all
-    select 'vip_escalates', 'M-08', segment = 'vip', outcome in ('transferred_human', 'deferred_human')
+    select 'vip_escalates', 'M-08', segment = 'vip', outcome in (
+        'transferred_human', 'deferred_human'
+    )
     from described
     where via = 'phone'
     union all
     select 'site_incident', 'site_trouble_share',
-        week between getvariable('site_incident_first') and getvariable('site_incident_last'), code = 'SITE_TROUBLE'
+        week between getvariable('site_incident_first')
+            and getvariable('site_incident_last'), code = 'SITE_TROUBLE'
     from described
 )
 
-select effect_id, metric, is_inside, count(*) filter (where is_hit) as numerator, count(*) as denominator
+select effect_id, metric, is_inside, count(*) filter (where is_hit) as numerator,
+    count(*) as denominator
 from measured
 group by effect_id, metric, is_inside;

@@ -1,4 +1,5 @@
--- One row per order with everything that will ever happen to it, also after the end of the simulated time.
+-- One row per order with everything that will ever happen to it, also after the end of the
+-- simulated time.
 create or replace table orders_sim as
 with
 
@@ -8,7 +9,9 @@ placed as (
         floor(getvariable('customers') * pow(draw(i, 'customer'), 1.3))::bigint as customer_no,
         later(
             getvariable('orders_from'),
-            floor(getvariable('order_days') * pow((i + 0.5) / getvariable('orders'), 0.95))::bigint * 86400
+            floor(
+                getvariable('order_days') * pow((i + 0.5) / getvariable('orders'), 0.95)
+            )::bigint * 86400
             + order_seconds(draw(i, 'second'))
         ) as placed_at
     from range(getvariable('orders')::bigint) as numbers (i)
@@ -33,18 +36,25 @@ prepared as (
         *,
         pick_carrier(region, draw(order_no, 'carrier')) as carrier,
         pick_warehouse(region, draw(order_no, 'warehouse')) as warehouse_id,
-        not is_hold and draw(order_no, 'backorder') < case category when 'Electronics' then 0.024 else 0.008 end
+        not is_hold
+            and draw(order_no, 'backorder') < if(category = 'Electronics', 0.024, 0.008)
             as is_backorder,
         hours_later(placed_at, if(is_express, 24, 48)) as ship_by,
         later(
             date_trunc('day', placed_at),
             (if(is_express, 2, 5) + region_extra_days(region)) * 86400 + 23 * 3600
         ) as promise_at,
-        if(is_cancelled, hours_later(placed_at, 0.5 + 18 * draw(order_no, 'cancel time')), null) as cancelled_at,
+        if(
+            is_cancelled, hours_later(placed_at, 0.5 + 18 * draw(order_no, 'cancel time')),
+            null
+        ) as cancelled_at,
         if(
             draw(order_no, 'payment fails') < case
                 when payment_method = 'wallet'
-                    and in_effect(placed_at, getvariable('payment_outage_first'), getvariable('payment_outage_last'))
+                    and in_effect(
+                        placed_at, getvariable('payment_outage_first'),
+                        getvariable('payment_outage_last')
+                    )
                     then getvariable('payment_outage_failed')
                 else 0.025
             end,
@@ -75,7 +85,10 @@ handed_over as (
         hours_later(
             label_at,
             2 + 9 * draw(order_no, 'handover')
-            + if(draw(order_no, 'first scan') < 0.014, 44 + 50 * draw(order_no, 'first scan gap'), 0)
+            + if(
+                draw(order_no, 'first scan') < 0.014,
+                44 + 50 * draw(order_no, 'first scan gap'), 0
+            )
         ) as handover_at
     from labelled
 ),
@@ -96,16 +109,20 @@ carried as (
 delayed as (
     select
         *,
-        draw(order_no, 'delay') < if(is_degraded, getvariable('carrier_degrades_late'), carrier_late(carrier))
+        draw(order_no, 'delay') < if(
+            is_degraded, getvariable('carrier_degrades_late'), carrier_late(carrier)
+        )
             as is_delayed,
         draw(order_no, 'lost') < if(is_degraded, getvariable('carrier_degrades_lost'), 0.0025)
             and not is_cancelled as is_lost,
-        region_country(region) = 'CA' and draw(order_no, 'customs') < 0.03 and not is_cancelled as has_customs,
+        region_country(region) = 'CA' and draw(order_no, 'customs') < 0.03
+            and not is_cancelled as has_customs,
         draw(order_no, 'attempt') < if(
             region = getvariable('bad_addresses_region'), getvariable('bad_addresses_failed'), 0.035
         ) as fails_first,
         draw(order_no, 'bad address') < if(
-            region = getvariable('bad_addresses_region'), getvariable('bad_addresses_bad_address'), 0.15
+            region = getvariable('bad_addresses_region'), getvariable('bad_addresses_bad_address'),
+            0.15
         ) as has_bad_address
     from carried
 ),
@@ -116,11 +133,20 @@ travelled as (
         fails_first and not is_lost and not is_cancelled as fails_first,
         fails_first and has_bad_address and not is_lost and not is_cancelled as has_bad_address,
         is_delayed and not is_cancelled
-            and draw(order_no, 'gap') < if(is_degraded, getvariable('carrier_degrades_gap'), 0.25) as has_gap,
-        if(has_customs, hours_later(handover_at, 16 + 14 * draw(order_no, 'customs time')), null) as customs_at,
+            and draw(order_no, 'gap') < if(
+                is_degraded, getvariable('carrier_degrades_gap'), 0.25
+            ) as has_gap,
+        if(
+            has_customs, hours_later(handover_at, 16 + 14 * draw(order_no, 'customs time')),
+            null
+        ) as customs_at,
         if(is_express, 18 + 12 * draw(order_no, 'transit'), 42 + 34 * draw(order_no, 'transit'))
             + 22 * region_extra_days(region) as transit_hours,
-        if(is_delayed, if(is_degraded, 84, 40) + if(is_degraded, 130, 90) * draw(order_no, 'delay time'), 0)
+        if(
+            is_delayed,
+            if(is_degraded, 84, 40) + if(is_degraded, 130, 90) * draw(order_no, 'delay time'),
+            0
+        )
             + if(has_customs, 50 + 80 * draw(order_no, 'customs delay'), 0) as delay_hours
     from delayed
 ),
@@ -129,7 +155,9 @@ attempted as (
     select
         *,
         hours_later(handover_at, 0.3 * transit_hours) as hub_at,
-        if(has_gap or is_lost, null, hours_later(handover_at, 0.75 * transit_hours)) as second_hub_at,
+        if(
+            has_gap or is_lost, null, hours_later(handover_at, 0.75 * transit_hours)
+        ) as second_hub_at,
         case when not is_lost then greatest(
             later(
                 date_trunc('day', hours_later(handover_at, transit_hours + delay_hours)),
@@ -146,7 +174,10 @@ arrived as (
         if(has_gap, hub_at, null) as gap_from,
         if(attempt_at is not null, hours_later(attempt_at, -3.5), null) as out_at,
         if(fails_first, attempt_at, null) as attempt_failed_at,
-        if(fails_first and draw(order_no, 'sent back') < 0.14, hours_later(attempt_at, 70), null) as returning_at,
+        if(
+            fails_first and draw(order_no, 'sent back') < 0.14, hours_later(attempt_at, 70),
+            null
+        ) as returning_at,
         if(not fails_first and draw(order_no, 'pickup') < 0.04, attempt_at, null) as pickup_at,
         if(is_lost, later(promise_at, 86400 * 12), null) as lost_at
     from attempted
@@ -157,8 +188,12 @@ delivered as (
         *,
         case
             when returning_at is not null then null
-            when fails_first then hours_later(attempt_at, if(has_bad_address, 46, 22) + 40 * draw(order_no, 'again'))
-            when pickup_at is not null then hours_later(attempt_at, 5 + 80 * draw(order_no, 'again'))
+            when fails_first
+                then hours_later(
+                    attempt_at, if(has_bad_address, 46, 22) + 40 * draw(order_no, 'again')
+                )
+            when pickup_at is not null
+                then hours_later(attempt_at, 5 + 80 * draw(order_no, 'again'))
             else attempt_at
         end as delivered_at,
         draw(order_no, 'wrong item') < if(
@@ -183,7 +218,8 @@ judged as (
             when is_damaged and draw(order_no, 'sends back') < 0.40 then 'DAMAGED'
             when is_faulty and draw(order_no, 'sends back') < 0.50 then 'DEFECTIVE'
             when draw(order_no, 'sends back') >= category_returned(category) then null
-            when draw(order_no, 'why back') < if(category in ('Apparel', 'Footwear'), 0.6, 0.05) then 'SIZE_TOO_SMALL'
+            when draw(order_no, 'why back') < if(category in ('Apparel', 'Footwear'), 0.6, 0.05)
+                then 'SIZE_TOO_SMALL'
             when draw(order_no, 'why back') < 0.8 then 'NOT_AS_DESCRIBED'
             else 'UNWANTED'
         end as return_reason
@@ -193,7 +229,10 @@ judged as (
 returned as (
     select
         *,
-        if(return_reason is null, null, hours_later(delivered_at, 10 + 200 * draw(order_no, 'asks back')))
+        if(
+            return_reason is null, null,
+            hours_later(delivered_at, 10 + 200 * draw(order_no, 'asks back'))
+        )
             as return_requested_at
     from judged
 ),
@@ -201,7 +240,9 @@ returned as (
 received as (
     select
         *,
-        hours_later(return_requested_at, 80 + 130 * draw(order_no, 'received')) as return_received_at
+        hours_later(
+            return_requested_at, 80 + 130 * draw(order_no, 'received')
+        ) as return_received_at
     from returned
 )
 
@@ -213,12 +254,14 @@ select
         return_received_at,
         48 + 60 * draw(order_no, 'paid')
         + if(
-            in_effect(return_received_at, getvariable('slow_refunds_first'), getvariable('slow_refunds_last')),
+            in_effect(
+                return_received_at, getvariable('slow_refunds_first'),
+                getvariable('slow_refunds_last')
+            ),
             24 * getvariable('slow_refunds_extra_days') + 168 * draw(order_no, 'paid late'),
             0
         )
     ) as refund_paid_at,
     round(category_price(category) * (0.55 + 0.9 * draw(order_no, 'price')), 2) as item_price,
     1 + floor(2.4 * pow(draw(order_no, 'lines'), 1.8))::integer as line_count
-from received
-order by order_no;
+from received;

@@ -1,4 +1,5 @@
--- Fills the slots of a phrase. An order's own thing, carrier and number are named; a caller without one names others.
+-- Fills the slots of a phrase. An order's own thing, carrier and number are named; a caller
+-- without one names others.
 create or replace macro spoken_order(order_no) as
     coalesce((order_no + 100000)::varchar, 'the last one');
 
@@ -6,7 +7,10 @@ create or replace macro spoken_category(k, order_no) as
     pick_category(coalesce(draw(order_no, 'category'), draw(k, 'spoken category')));
 
 create or replace macro spoken_carrier(k, customer_no, order_no) as
-    pick_carrier(customer_region(customer_no), coalesce(draw(order_no, 'carrier'), draw(k, 'spoken carrier')));
+    pick_carrier(
+        customer_region(customer_no),
+        coalesce(draw(order_no, 'carrier'), draw(k, 'spoken carrier'))
+    );
 
 create or replace macro fill_slots(phrase, k, customer_no, order_no) as
     replace(replace(replace(replace(replace(replace(replace(

@@ -7,7 +7,8 @@ from_calls as (
         mix(call_key, 'ticket') as ticket_key,
         call_key,
         -- one in four is found only by customer, order and time
-        draw(call_key, 'ticket link') < 0.25 and not is_anonymous and has_order and customer_no is not null as is_unlinked,
+        draw(call_key, 'ticket link') < 0.25 and not is_anonymous and has_order
+            and customer_no is not null as is_unlinked,
         'phone' as channel,
         order_no,
         customer_no,
@@ -20,7 +21,10 @@ from_calls as (
         later(ended_at, 20 + 600 * draw(call_key, 'ticket time')) as created_at
     from calls_sim
     where kind = 'contact'
-        and (deferral = 'ticket' or (outcome = 'transferred_human' and draw(call_key, 'ticket too') < 0.25))
+        and (
+            deferral = 'ticket'
+                or (outcome = 'transferred_human' and draw(call_key, 'ticket too') < 0.25)
+        )
 ),
 
 from_customers as (
@@ -53,7 +57,8 @@ select
     pick_ticket_system(draw(e.ticket_key, 'system')) as system,
     later(e.created_at, 1800 + 30 * 3600 * pow(draw(e.ticket_key, 'reply'), 2)) as replied_at,
     later(e.created_at, 7200 + 90 * 3600 * pow(draw(e.ticket_key, 'solve'), 1.5)) as solved_at,
-    case when e.call_key is null and f.contact_key is not null and draw(e.ticket_key, 'merge') < 0.25
+    case when e.call_key is null and f.contact_key is not null
+        and draw(e.ticket_key, 'merge') < 0.25
         then e.origin_key end as merged_key
 from every as e
 left join contacts as f on e.origin_key = f.contact_key and f.via <> 'phone'

@@ -12,7 +12,9 @@ select
     if(c.kind = 'contact', c.second_code, null) as true_second_code,
     if(c.kind = 'contact', c.leaf, null) as true_leaf,
     c.outcome as true_outcome,
-    c.outcome in ('contained_unresolved', 'resolved_confirmed', 'resolved_assumed') as is_contained_truth,
+    c.outcome in (
+        'contained_unresolved', 'resolved_confirmed', 'resolved_assumed'
+    ) as is_contained_truth,
     if(c.kind = 'contact', c.is_resolved, null) as is_resolved_truth,
     if(o.via = 'phone', key_text('call_', c.origin_key), null) as returns_after_call_id,
     c.trigger as cause,

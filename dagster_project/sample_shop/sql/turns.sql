@@ -20,14 +20,19 @@ planned as (
         date_diff('millisecond', c.begins_at, c.ended_at) // script_turns(c.script) as step_ms,
         case s.bank
             when 'reason' then 'say ' || c.code
-            when 'more' then if(c.second_code is not null, 'say ' || c.second_code, 'more ' || c.code)
+            when 'more'
+                then if(c.second_code is not null, 'say ' || c.second_code, 'more ' || c.code)
             when 'react' then if(c.outcome = 'resolved_confirmed', 'thanks', 'accepts')
             when 'identify' then case
                 when c.order_no is not null then 'identify'
                 when c.is_anonymous then 'identify_unknown'
                 else 'identify_email'
             end
-            when 'ai_answer' then if(c.order_no is not null and c.desk = 'q-delivery', 'ai_answer_order', 'ai_answer')
+            when 'ai_answer'
+                then if(
+                    c.order_no is not null and c.desk = 'q-delivery', 'ai_answer_order',
+                    'ai_answer'
+                )
             else s.bank
         end as bank_name
     from calls_sim as c
@@ -48,7 +53,8 @@ dressed as (
         p.*,
         case
             when p.bank = 'reason'
-                then opener(draw(p.turn_key, 'opener')) || f.text || closer(draw(p.turn_key, 'closer'))
+                then opener(draw(p.turn_key, 'opener')) || f.text
+                    || closer(draw(p.turn_key, 'closer'))
             when p.bank = 'more' and p.second_code is not null then 'and also, ' || f.text
             else f.text
         end as words
@@ -59,7 +65,9 @@ dressed as (
 filled as (
     select
         *,
-        case when contains(words, '{') then fill_slots(words, call_key, customer_no, order_no) else words end as sentence
+        case when contains(words, '{') then fill_slots(
+            words, call_key, customer_no, order_no
+        ) else words end as sentence
     from dressed
 )
 

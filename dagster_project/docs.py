@@ -1,0 +1,59 @@
+"""Writes the pages that derive from definitions: the landing contract and the README's metrics."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from dagster_project.settings import DBT_PROJECT_DIR, PROJECT_ROOT
+from ingest.docs import render_landing, render_reasons
+
+CONTRACT_PAGE = PROJECT_ROOT / "ingest" / "CONTRACT.md"
+README = PROJECT_ROOT / "README.md"
+_BEGIN = "<!-- metrics: made by `make docs` from metric_definitions.sql -->"
+_END = "<!-- end of metrics -->"
+_DIRECTIONS = {"up": "higher", "down": "lower", "none": ""}
+
+
+def metric_definitions() -> list[dict[str, Any]]:
+    """Return the metrics as dbt_project/macros/metric_definitions.sql defines them."""
+    source = (DBT_PROJECT_DIR / "macros" / "metric_definitions.sql").read_text(encoding="utf-8")
+    returned: list[list[dict[str, Any]]] = []
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
+    environment.globals["return"] = returned.append
+    environment.from_string(source).module.metric_definitions()  # type: ignore[attr-defined]
+    return returned[0]
+
+
+def render_metrics() -> str:
+    """Return the metrics as a Markdown table: id, name, formula in words, better direction, unit."""
+    rows = ["| id | metric | numerator / denominator | better | unit |", "| --- | --- | --- | --- | --- |"]
+    for item in metric_definitions():
+        better = _DIRECTIONS[item["direction"]]
+        rows.append(f"| {item['id']} | {item['name']} | {item['formula']} | {better} | {item['unit']} |")
+    return "\n".join(rows)
+
+
+def render_contract() -> str:
+    """Return the landing contract as one Markdown page."""
+    note = "Made by `make docs` from `ingest/contracts/`; a test compares.\n"
+    return f"{render_landing().rstrip()}\n\n{render_reasons().rstrip()}\n\n{note}"
+
+
+def with_metrics(readme: str) -> str:
+    """Return the README with the table of metrics between its two marks."""
+    before, _, rest = readme.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    return f"{before}{_BEGIN}\n\n{render_metrics()}\n\n{_END}{after}"
+
+
+def write(path: Path, text: str) -> None:
+    """Write a page and say so."""
+    path.write_text(text, encoding="utf-8")
+    sys.stdout.write(f"{path.relative_to(PROJECT_ROOT)}\n")
+
+
+if __name__ == "__main__":
+    write(CONTRACT_PAGE, render_contract())
+    write(README, with_metrics(README.read_text(encoding="utf-8")))
