@@ -2,12 +2,13 @@
 create temp table moments as
 select
     call_key as contact_key, call_key, null::bigint as ticket_key, customer_key, order_key,
-    started_at as at_moment, coalesce(ended_at, started_at) as ended_at,
+    started_at as at_moment, coalesce(channel, 'phone') as channel,
     is_engaged_inbound and customer_key is not null and parent_call_id is null as is_contact,
 from shop_calls
 union all
 select
-    -1 - ticket_key, null, ticket_key, customer_key, order_key, created_at, created_at, true,
+    -1 - ticket_key, null, ticket_key, customer_key, order_key, created_at,
+    coalesce(channel, 'unknown'), true,
 from shop_tickets
 where
     coalesce(requested_by_customer, true)
