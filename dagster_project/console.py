@@ -43,6 +43,7 @@ class RunDisplay:
     """Shows what a run is doing: a live line on a terminal, one line per step elsewhere."""
 
     def __init__(self) -> None:
+        """Prepare a live line if standard error is a terminal."""
         self._status = _err.status("starting") if _err.is_terminal else None
         self._step = ""
         self._started = time.monotonic()

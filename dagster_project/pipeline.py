@@ -72,7 +72,7 @@ def ingest_landing(settings: Settings) -> ingest.IngestResult:
     run = RunStart.begin(warehouse)
     clock = datetime.now(UTC)
     with warehouse.connect_build() as con:
-        return ingest.load_landing(
+        result = ingest.load_landing(
             con,
             settings.landing,
             run_id=run.run_id,
@@ -82,6 +82,9 @@ def ingest_landing(settings: Settings) -> ingest.IngestResult:
             work_dir=warehouse.temp,
             progress=partial(report, "ingest"),
         )
+    rows = sum(count for fates in result.rows.values() for count in fates.values())
+    report("ingest", f"{result.files_new:,} new of {result.files_seen:,} files, {rows:,} rows")
+    return result
 
 
 def tag_reasons(settings: Settings) -> TaggingResult:
@@ -110,7 +113,7 @@ def transform_tables(settings: Settings) -> list[transform.NodeResult]:
     def on_node(name: str, status: str) -> None:
         nonlocal done
         done += 1
-        report("dbt", f"{done} nodes done, last {name}: {status}")
+        report("dbt", f"{done} models and tests done")
 
     results = transform.build(warehouse, on_node)
     # models that were skipped because of a failure count as failed: half a warehouse is none

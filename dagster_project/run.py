@@ -92,8 +92,8 @@ def _run_job(settings: Settings, warehouse: Warehouse) -> RunOutcome:
     # imported here: `whycall query` and `whycall status` need neither
     import dagster as dg
 
-    from dagster_project.defs.resources import WhycallResource
     from dagster_project.definitions import defs
+    from dagster_project.defs.resources import WhycallResource
 
     resource = WhycallResource(
         landing=str(settings.landing),

@@ -3,8 +3,8 @@
 import dagster as dg
 import pytest
 
-from dagster_project.defs.automation import landing_fingerprint, new_landing_files
 from dagster_project.definitions import defs
+from dagster_project.defs.automation import landing_fingerprint, new_landing_files
 from dagster_project.quality import SUITES
 from dagster_project.settings import ConfigurationError, Settings
 from dagster_project.warehouse import Warehouse

@@ -165,6 +165,7 @@ final as (
         span_text,
         taxonomy_version,
         model_version,
+        at_moment as started_at,
     from with_leaf
 
 )

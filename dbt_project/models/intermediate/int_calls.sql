@@ -36,7 +36,32 @@ call_promises as (
 joined as (
 
     select
-        calls.*,
+        calls.call_id,
+        calls.call_key,
+        calls.direction,
+        calls.workflow,
+        calls.status,
+        calls.channel,
+        calls.source_system,
+        calls.is_test,
+        calls.started_at,
+        calls.ended_at,
+        calls.end_reason,
+        calls.transfer_at,
+        calls.transfer_status,
+        calls.routing_decision,
+        calls.customer_confirmed_resolved,
+        calls.talk_seconds,
+        calls.hold_seconds,
+        calls.wrap_seconds,
+        calls.customer_id,
+        calls.customer_key,
+        calls.order_id,
+        calls.order_key,
+        calls.cart_id,
+        calls.incident_id,
+        calls.parent_call_id,
+        calls.owner_id,
         coalesce(customer_turns.count_customer_turns, 0) as count_customer_turns,
         linked_tickets.call_key is not null as created_ticket,
         call_promises.call_key is not null as has_promise,
@@ -133,7 +158,10 @@ with_outcome as (
 final as (
 
     select
-        *,
+        * exclude (
+            status, is_test, end_reason, transfer_at, transfer_status, routing_decision, customer_confirmed_resolved,
+            talk_seconds, hold_seconds, wrap_seconds, count_customer_turns, has_callback_promise
+        ),
         is_engaged and direction = 'inbound' as is_engaged_inbound,
         case
             when talk_seconds is not null

@@ -50,9 +50,6 @@ first_shipments as (
         shipments.order_key,
         min(shipments.shipment_id) as first_shipment_id,
         count(*) as count_shipments,
-        min(shipments.label_at) as first_label_at,
-        min(shipments.handover_at) as first_handover_at,
-        min(coalesce(shipments.first_attempt_at, shipments.delivered_at)) as first_attempt_at,
     from {{ ref('stg_shipments') }} as shipments
     group by shipments.order_key
 
@@ -61,25 +58,25 @@ first_shipments as (
 final as (
 
     select
-        orders.*,
+        orders.order_id,
+        orders.order_key,
+        orders.customer_key,
+        orders.placed_at,
+        orders.cancelled_at,
+        orders.promised_delivery_at,
+        orders.region,
+        orders.warehouse_id,
         coalesce(customers.segment, 'unknown') as segment,
         coalesce(customers.tier, 'unknown') as tier,
         coalesce(orders.region, customers.region) as order_region,
         top_lines.category as product_category,
         first_shipments.first_shipment_id,
         coalesce(first_shipments.count_shipments, 0) as count_shipments,
-        first_shipments.first_label_at,
-        first_shipments.first_handover_at,
-        first_shipments.first_attempt_at,
         -- a shop that sends no ship-by time is held to the default of the rules
         coalesce(
             orders.promised_ship_by,
             {{ add_hours('orders.placed_at', 'promise_rules.unshipped_hours') }}
         ) as ship_by_at,
-        promise_rules.no_first_scan_hours,
-        promise_rules.stalled_hours,
-        promise_rules.lost_hours,
-        promise_rules.in_flight_max_days,
         coalesce(
             fulfillment.meaning = 'hold'
             or payment.meaning = 'hold'

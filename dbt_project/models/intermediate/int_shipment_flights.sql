@@ -1,3 +1,6 @@
+{# a view: both readers want other columns, and writing a row per shipment costs more than joining it twice #}
+{{ config(materialized='view') }}
+
 with
 
 shipments as (

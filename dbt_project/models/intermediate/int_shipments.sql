@@ -21,9 +21,20 @@ promise_rules as (
 final as (
 
     select
-        shipments.*,
-        orders.customer_key,
-        orders.placed_at,
+        shipments.shipment_id,
+        shipments.shipment_key,
+        shipments.order_id,
+        shipments.order_key,
+        shipments.carrier,
+        shipments.service,
+        shipments.region,
+        shipments.warehouse_id,
+        shipments.label_at,
+        shipments.handover_at,
+        shipments.promise_original_at,
+        shipments.promise_current_at,
+        shipments.first_attempt_at,
+        shipments.delivered_at,
         orders.cancelled_at,
         coalesce(orders.segment, 'unknown') as segment,
         coalesce(orders.tier, 'unknown') as tier,

@@ -6,12 +6,6 @@ reasons as (
 
 ),
 
-calls as (
-
-    select * from {{ ref('int_calls') }}
-
-),
-
 run_context as (
 
     select * from {{ ref('stg_run_context') }}
@@ -63,10 +57,8 @@ select
     unioned.span_text,
     unioned.taxonomy_version,
     unioned.model_version,
-    calls.started_at,
-    {{ week_start('calls.started_at') }} as week_start_date,
+    unioned.started_at,
+    {{ week_start('unioned.started_at') }} as week_start_date,
     unioned.call_key,
 from unioned
-inner join calls
-    on unioned.call_key = calls.call_key
 cross join run_context

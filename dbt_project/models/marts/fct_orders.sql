@@ -6,6 +6,12 @@ orders as (
 
 ),
 
+source_orders as (
+
+    select * from {{ ref('stg_orders') }}
+
+),
+
 first_shipments as (
 
     select * from {{ ref('int_shipments') }}
@@ -30,7 +36,7 @@ run_context as (
 
 select
     orders.order_id,
-    orders.customer_id,
+    source_orders.customer_id,
     orders.placed_at,
     {{ week_start('orders.placed_at') }} as week_start_date,
     orders.segment,
@@ -39,12 +45,12 @@ select
     coalesce(first_shipments.warehouse_id, orders.warehouse_id, 'unknown') as warehouse,
     coalesce(orders.product_category, 'unknown') as product_category,
     orders.tier,
-    orders.store_id,
-    orders.channel,
-    orders.currency,
-    orders.net,
-    orders.payment_status,
-    orders.fulfillment_status,
+    source_orders.store_id,
+    source_orders.channel,
+    source_orders.currency,
+    source_orders.net,
+    source_orders.payment_status,
+    source_orders.fulfillment_status,
     orders.cancelled_at,
     orders.ship_by_at,
     orders.promised_delivery_at,
@@ -54,6 +60,8 @@ select
     orders.order_key,
     orders.customer_key,
 from orders
+inner join source_orders
+    on orders.order_key = source_orders.order_key
 left join first_shipments
     on
         orders.order_key = first_shipments.order_key

@@ -31,7 +31,6 @@ select
     flights.arrived_at,
     flights.moving_from as in_flight_from,
     flights.in_flight_until,
-    flights.final_status,
     flights.count_scans,
     coalesce(flights.promise_original_at <= run_context.as_of, false) as is_promise_due,
     case
@@ -41,6 +40,5 @@ select
     {{ hours_between('flights.promise_original_at', 'flights.attempted_at') }} as hours_after_promise,
     flights.shipment_key,
     flights.order_key,
-    flights.customer_key,
 from flights
 cross join run_context

@@ -383,7 +383,7 @@ select
         end
     ) as verified_reason_code,
     case
-        when leaf is not null then 'confirmed'
+        when judged.leaf is not null then 'confirmed'
         when judged.code = 'WISMO' and is_over then 'contradicted'
         when judged.code = 'DELIVERY_FAILED' and last_scan_at is not null then 'contradicted'
         when is_confirmed then 'confirmed'
