@@ -151,9 +151,10 @@ sliced as (
         {{ place.week }} as week_start_date,
         {{ slice_bits(place.dimensions) }},
         {{ place.dimensions | join(', ') }},
-        cast(sum({{ metric.numerator }}) as double) as numerator,
+        -- engines add floats in any order: rounding keeps two runs on the same rows equal to the last digit
+        round(cast(sum({{ metric.numerator }}) as double), 6) as numerator,
         count(*) as denominator,
-        stddev_samp({{ metric.numerator }}) as sd,
+        round(stddev_samp({{ metric.numerator }}), 9) as sd,
         {{ percentile(metric.numerator, 0.5) }} as median,
         {{ percentile(metric.numerator, 0.9) }} as p90,
     from units

@@ -44,7 +44,8 @@ at_risk as (
 
 ),
 
--- survival is exactly 0 once everybody at risk had the event: ln of 0 is never taken
+-- survival is exactly 0 once everybody at risk had the event: ln of 0 is never taken. Twelve decimals are kept, so that
+-- a curve that stands at one half is at one half, whatever the last bits of its logarithms are.
 curves as (
 
     select
@@ -53,12 +54,12 @@ curves as (
             when
                 max(case when count_events = count_at_risk then 1 else 0 end) over so_far = 1
                 then 0.0
-            else exp(sum(
+            else round(exp(sum(
                 case
                     when count_events = 0 or count_events = count_at_risk then 0.0
                     else ln(1 - count_events / cast(count_at_risk as double))
                 end
-            ) over so_far)
+            ) over so_far), 12)
         end as survival,
         sum(
             case
@@ -148,9 +149,9 @@ select
     {{ slice_columns(place.dimensions) | indent(4) }}
     numerator,
     denominator,
-    1 - survival as value,
-    1 - {{ greenwood_bound('survival', 'greenwood_sum', '-') }} as ci_low,
-    1 - {{ greenwood_bound('survival', 'greenwood_sum', '+') }} as ci_high,
+    round(1 - survival, 12) as value,
+    round(1 - {{ greenwood_bound('survival', 'greenwood_sum', '-') }}, 12) as ci_low,
+    round(1 - {{ greenwood_bound('survival', 'greenwood_sum', '+') }}, 12) as ci_high,
     null::double as median,
     null::double as p90,
     null::double as sd,
@@ -339,7 +340,8 @@ select
     {{ slice_columns(place.dimensions) | indent(4) }}
     cast(sum(count_events) as double) as numerator,
     cast(sum(count_exits) as bigint) as denominator,
-    sum(case when count_events > 0 then count_events / cast(count_at_risk as double) else 0.0 end) as value,
+    -- engines add floats in any order: rounding keeps two runs on the same rows equal to the last digit
+    round(sum(case when count_events > 0 then count_events / cast(count_at_risk as double) else 0.0 end), 12) as value,
     null::double as ci_low,
     null::double as ci_high,
     null::double as median,

@@ -37,11 +37,11 @@ def whycall(*arguments: str | Path, **environment: str) -> Finished:
 
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory) -> Path:
-    """A generated shop of 1,500 calls: landing files, planted effects, truth."""
+    """A generated shop of 4,000 calls: landing files, planted effects, truth."""
     from dagster_project.sample_shop import generate_shop
 
     folder = tmp_path_factory.mktemp("shop")
-    generate_shop(folder, calls=1_500, seed=11)
+    generate_shop(folder, calls=4_000, seed=11)
     return folder
 
 

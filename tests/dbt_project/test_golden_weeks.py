@@ -207,3 +207,12 @@ def test_weeks_begin_on_monday_of_the_reporting_time_zone(tmp_path: Path, dbt_sc
     assert rows == [("summer", "2026-07-06"), ("winter", "2026-01-05")]
     starts = query(path, "select starts_at::varchar from marts.dim_weeks where week_start_date = '2026-07-06'")
     assert starts == [("2026-07-05 22:00:00+00",)]
+
+
+def test_a_landing_without_any_row_builds(tmp_path: Path, dbt_scratch: Path) -> None:
+    """Every source may be absent: all models and data tests still hold, and there is no metric row."""
+    path = tmp_path / "empty.duckdb"
+    World.create(path, "2026-02-02T00:00:00Z").close()
+    results = build(path, dbt_scratch, "--exclude-resource-type", "unit_test")
+    assert [node for node in results if node[1] not in ("success", "pass")] == []
+    assert query(path, "select count(*) from marts.metric_weekly") == [(0,)]

@@ -9,16 +9,16 @@ sent as (
     union all
     select mix(call_key, 'update'), customer_no, order_no, has_order, is_anonymous, call_key, null,
         'order_update', false,
-        later(ended_at, 1800 + 200000 * pow(draw(call_key, 'update time'), 2))
+        later(ended_at, 1800 + 100000 * pow(draw(call_key, 'update time'), 2))
     from calls_sim
     where kind = 'contact' and not is_anonymous and has_order
         and draw(call_key, 'updated') < case
-            when outcome = 'deferred_human' then 0.8
+            when outcome = 'deferred_human' then 0.92
             when code in (
                 'WISMO', 'DELIVERY_FAILED', 'FUL.ACCURACY.WRONG_ITEM',
                 'FUL.ACCURACY.MISSING_ITEM'
-            ) then 0.4
-            else 0.06
+            ) then 0.75
+            else 0.55
         end
     union all
     select mix(ticket_key, 'reply'), customer_no, order_no, has_order, is_anonymous, null,

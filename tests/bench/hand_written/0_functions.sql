@@ -5,6 +5,8 @@ set variable zone = (select reporting_timezone from ops.run_context);
 set variable snapshot_id = (select snapshot_id from ops.run_context);
 
 create schema if not exists marts;
+create schema if not exists work;
+set schema = 'work';
 
 create temp macro week_of(instant) as
     cast(date_trunc('week', instant at time zone getvariable('zone')) as date);

@@ -1,5 +1,5 @@
 -- Orders and shipments with their customer, category and thresholds.
-create temp table rules as
+create or replace table rules as
 with
     tiers as (
         select distinct coalesce(tier, 'unknown') as tier from raw.customers
@@ -41,11 +41,11 @@ qualify
             rules.valid_from desc
     ) = 1;
 
-create temp table status_meaning as
+create or replace table status_meaning as
 select facet, value, meaning
 from read_csv(getvariable('seeds') || '/order_status_values.csv', all_varchar = true);
 
-create temp table shop_orders as
+create or replace table shop_orders as
 with
     lines as (
         select order_key, category from raw.order_items
@@ -110,7 +110,7 @@ left join status_meaning as risk
     on risk.facet = 'risk_level' and risk.value = lower(orders.risk_level)
 where orders.placed_at <= getvariable('as_of');
 
-create temp table shop_shipments as
+create or replace table shop_shipments as
 select
     shipments.shipment_key,
     shipments.shipment_id,

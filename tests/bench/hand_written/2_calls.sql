@@ -1,5 +1,5 @@
 -- Calls with linked tickets, eligibility and outcome.
-create temp table shop_tickets as
+create or replace table shop_tickets as
 select
     ticket_key, ticket_id, created_at, system, channel, customer_id, customer_key, order_id,
     order_key, call_id, call_key, assignee_id, requested_by_customer, merged_into,
@@ -7,7 +7,7 @@ from raw.tickets
 where created_at <= getvariable('as_of');
 
 -- one row per call with a new ticket, with the tickets that belong to it
-create temp table ticket_calls as
+create or replace table ticket_calls as
 select tickets.ticket_key, calls.call_key
 from shop_tickets as tickets
 inner join raw.all_calls as calls
@@ -30,7 +30,7 @@ union all
         ) = 1
 );
 
-create temp table shop_calls as
+create or replace table shop_calls as
 with
     spoken as (
         select distinct call_key

@@ -1,5 +1,5 @@
 -- What was known at the moment of each call and ticket, and the reason that follows from it.
-create temp table moments as
+create or replace table moments as
 select
     call_key as contact_key, call_key, null::bigint as ticket_key, customer_key, order_key,
     started_at as at_moment, coalesce(channel, 'phone') as channel,
@@ -17,7 +17,7 @@ where
     and call_id is null
     and customer_key is not null;
 
-create temp table code_words as
+create or replace table code_words as
 with
     codes as (
         select distinct
@@ -40,7 +40,7 @@ inner join read_csv(getvariable('seeds') || '/carrier_code_words.csv') as words
 group by raw_code;
 
 -- the shipment of each moment: the one with the latest scan before it, else the first
-create temp table seen as
+create or replace table seen as
 select
     moments.contact_key,
     shipments.shipment_key,
@@ -70,7 +70,7 @@ qualify
         order by max(scans.scanned_at) desc nulls last, shipments.shipment_id
     ) = 1;
 
-create temp table states as
+create or replace table states as
 select
     moments.*,
     orders.order_key is not null as is_order_known,
@@ -119,7 +119,7 @@ left join seen on moments.contact_key = seen.contact_key
 left join shop_shipments as shipments on seen.shipment_key = shipments.shipment_key;
 
 -- the records that can confirm what a caller said; only calls with an accepted first code
-create temp table tagged as
+create or replace table tagged as
 select
     tags.call_key, tags.code, calls.order_key, calls.cart_id, calls.started_at,
     coalesce(calls.ended_at, calls.started_at) as ended_at,
@@ -129,7 +129,7 @@ from raw.reason_tags as tags
 inner join shop_calls as calls using (call_key)
 where tags.rank = 1 and tags.status = 'accepted';
 
-create temp table records as
+create or replace table records as
 with
     checks as (
         select
@@ -275,7 +275,7 @@ left join out_of_stock using (call_key)
 left join photos using (call_key)
 left join site using (call_key);
 
-create temp table reasons as
+create or replace table reasons as
 with
     facts as (
         select

@@ -1,5 +1,5 @@
 -- What the carrier did: flights and exceptions of every shipment.
-create temp table scanned as
+create or replace table scanned as
 with
     ordered as (
         select
@@ -38,7 +38,7 @@ from ordered
 inner join shop_shipments using (shipment_key)
 group by shipment_key;
 
-create temp table flights as
+create or replace table flights as
 with
     joined as (
         select

@@ -1,5 +1,5 @@
 -- The published facts of calls, contacts and orders.
-create temp table repeats as
+create or replace table repeats as
 with
     contacts as (
         select
@@ -60,7 +60,7 @@ select
 from contacts
 left join followed using (contact_key);
 
-create temp table owing as
+create or replace table owing as
 select
     call_key, order_key, ended_at,
 from shop_calls as calls
@@ -79,7 +79,7 @@ where
         )
     );
 
-create temp table updates as
+create or replace table updates as
 with
     sent as (
         select order_key, ticket_key, delivered_at
@@ -314,7 +314,7 @@ inner join shop_tickets as tickets on repeats.ticket_key = tickets.ticket_key
 inner join states on repeats.contact_key = states.contact_key
 left join raw.owners as owners on tickets.assignee_id = owners.owner_id;
 
-create temp table order_contacts as
+create or replace table order_contacts as
 select
     orders.order_key,
     hours_from(orders.placed_at, contacts.started_at) as hours_after_placing,

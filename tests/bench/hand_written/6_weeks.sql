@@ -1,5 +1,5 @@
 -- Shipments in flight by week, and whether a week of a metric is final.
-create temp table flight_weeks as
+create or replace table flight_weeks as
 with
     changes as (
         select
@@ -55,7 +55,7 @@ from spine
 left join changes using (week, segment, carrier, region, warehouse, product_category)
 qualify count_in_flight > 0 or count_opened > 0;
 
-create temp table maturity as
+create or replace table maturity as
 with
     metrics(metric_id, window_hours, shows_provisional) as (
         values

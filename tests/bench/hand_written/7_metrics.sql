@@ -1,6 +1,6 @@
 -- Every metric by week and slice. A column that a slice does not group by is null here and becomes
 -- '(all)' at the end, since no dimension value is null.
-create temp table call_cells as
+create or replace table call_cells as
 select
     week_start_date,
     source, segment, owner, outcome, carrier, region, warehouse, product_category,
@@ -37,7 +37,7 @@ group by grouping sets (
     (week_start_date, region, reason_code), (week_start_date, warehouse, reason_code)
 );
 
-create temp table contact_cells as
+create or replace table contact_cells as
 select
     week_start_date,
     source, segment, owner, outcome, carrier, region, warehouse, product_category,
@@ -57,7 +57,7 @@ group by grouping sets (
     (week_start_date, region, reason_code), (week_start_date, warehouse, reason_code)
 );
 
-create temp table shipment_cells as
+create or replace table shipment_cells as
 select
     promise_week_start_date as week_start_date,
     segment, carrier, region, warehouse, product_category,
@@ -73,7 +73,7 @@ group by grouping sets (
     (promise_week_start_date, segment, carrier, region)
 );
 
-create temp table flight_cells as
+create or replace table flight_cells as
 select
     week_start_date,
     segment, carrier, region, warehouse, product_category,
@@ -87,7 +87,7 @@ group by grouping sets (
     (week_start_date, segment, carrier, region)
 );
 
-create temp table order_cells as
+create or replace table order_cells as
 select
     week_start_date,
     segment, carrier, region, warehouse, product_category,
@@ -106,7 +106,7 @@ group by grouping sets (
 );
 
 -- contacts of orders that are still young: events over those still observed at that age
-create temp table young_order_cells as
+create or replace table young_order_cells as
 with
     young as (
         select orders.*
@@ -161,7 +161,7 @@ from observed
 group by all;
 
 -- survival curves: repeats of unfinished weeks, and the time to an update of every week
-create temp table curves as
+create or replace table curves as
 with
     units as (
         select
@@ -254,7 +254,7 @@ window so_far as (
     partition by cell order by duration rows between unbounded preceding and current row
 );
 
-create temp table curve_ends as
+create or replace table curve_ends as
 select
     metric_id, week_start_date,
     source, segment, owner, outcome, carrier, region, warehouse, product_category,
