@@ -2,9 +2,10 @@
 
 from classifiers.model import Prediction, ReasonCodeClassifier, Span
 from classifiers.tags import TAG_SCHEMA
-from classifiers.taxonomy import NO_REASON, ReasonCode, Taxonomy, load_taxonomy
+from classifiers.taxonomy import NO_REASON, NOT_A_CONTACT, ReasonCode, Taxonomy, load_taxonomy
 
 __all__ = [
+    "NOT_A_CONTACT",
     "NO_REASON",
     "TAG_SCHEMA",
     "Prediction",

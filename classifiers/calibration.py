@@ -1,17 +1,22 @@
 """Turn raw scores into probabilities and set the thresholds of acceptance."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-# A unit states a reason if the null class holds less than half of the probability.
+# A unit states a reason if the classes without a reason hold less than half of the probability.
 REASON = 0.5
 # Share of right, reason-bearing texts whose score may fall below the known-code threshold.
 KNOWN_LOSS = 0.02
-# Precision promised for accepted codes on unseen phrasings of the corpus, as a one-sided 95 %
-# lower bound; and the range in which a code's threshold is looked for.
+# Precision asked of every accepted code on unseen phrasings of the corpus, and the range in which
+# its threshold is looked for.
 PRECISION = 0.90
 LOWEST_ACCEPT, HIGHEST_ACCEPT = 0.35, 0.95
+# A code has few patterns, and the texts of a pattern are right or wrong together. Its precision is
+# therefore pulled towards that of all codes, as if it had this many more patterns like theirs.
+POOLED_PATTERNS = 20.0
 CONFIDENT = 1.645
 
 
@@ -41,31 +46,54 @@ def neutral_calibration(classes: int) -> Calibration:
     return Calibration(temperature=0.25, reason=REASON, known=-1e9, accept=(0.0,) * classes)
 
 
-def calibrate(scores: np.ndarray, labels: np.ndarray, null: int) -> Calibration:
+def calibrate(
+    scores: np.ndarray,
+    labels: np.ndarray,
+    groups: np.ndarray,
+    reasonless: Sequence[int],
+    precision: float = PRECISION,
+) -> Calibration:
     """Choose temperature and thresholds from scores of texts the model was not fitted on.
 
     Args:
         scores: raw scores [texts, classes].
         labels: true class indexes.
-        null: index of the null class, or -1.
+        groups: pattern of each text; every pattern counts the same.
+        reasonless: indexes of the classes that state no reason.
+        precision: asked of the accepted texts of every class.
     """
     temperature = _best_temperature(scores, labels)
-    share = shares(scores, temperature)
-    reasons = share.copy()
-    if null >= 0:
-        reasons[:, null] = -1.0
-    best = reasons.argmax(axis=1)
-    top = reasons.max(axis=1)
-    stated = 1.0 - share[:, null] if null >= 0 else np.ones(labels.size)
-    right = (best == labels) & (stated >= REASON)
-    raw = scores[np.arange(labels.size), best]
+    units = judge(scores, temperature, reasonless)
+    right = (units.best == labels) & (units.stated >= REASON)
+    raw = scores[np.arange(labels.size), units.best]
     known = float(np.quantile(raw[right], KNOWN_LOSS)) if right.any() else -1e9
-    eligible = (stated >= REASON) & (raw >= known)
-    accept = tuple(
-        _accept_threshold(top[eligible & (best == c)], labels[eligible & (best == c)] == c)
-        for c in range(scores.shape[1])
-    )
+    eligible = (units.stated >= REASON) & (raw >= known)
+    accept = _accept_thresholds(units, eligible, units.best == labels, _weights(groups), scores.shape[1], precision)
     return Calibration(round(temperature, 6), REASON, round(known, 6), accept)
+
+
+class Judged(NamedTuple):
+    """Likeliest reason of each text, its probability, and the probability of any reason."""
+
+    best: np.ndarray
+    top: np.ndarray
+    stated: np.ndarray
+
+
+def judge(scores: np.ndarray, temperature: float, reasonless: Sequence[int]) -> Judged:
+    """What the engine sees in each text."""
+    share = shares(scores, temperature)
+    stated = 1.0 - share[:, list(reasonless)].sum(axis=1)
+    share[:, list(reasonless)] = -1.0
+    return Judged(share.argmax(axis=1), share.max(axis=1), stated)
+
+
+def accepted(scores: np.ndarray, calibration: Calibration, reasonless: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    """(Likeliest reason, whether it is accepted) of each text."""
+    units = judge(scores, calibration.temperature, reasonless)
+    raw = scores[np.arange(units.best.size), units.best]
+    enough = units.top >= np.array(calibration.accept)[units.best]
+    return units.best, (units.stated >= calibration.reason) & (raw >= calibration.known) & enough
 
 
 def expected_calibration_error(top: np.ndarray, right: np.ndarray, bins: int = 15) -> float:
@@ -96,10 +124,27 @@ def _best_temperature(scores: np.ndarray, labels: np.ndarray) -> float:
     return float(candidates[int(np.argmin(losses))])
 
 
-def _accept_threshold(confidence: np.ndarray, right: np.ndarray) -> float:
-    """Lowest threshold on a grid that keeps the promised precision."""
-    for threshold in np.arange(LOWEST_ACCEPT, HIGHEST_ACCEPT, 0.05):
-        kept = right[confidence >= threshold]
-        if lower_bound(int(kept.sum()), kept.size) >= PRECISION:
-            return round(float(threshold), 2)
-    return HIGHEST_ACCEPT
+def _weights(groups: np.ndarray) -> np.ndarray:
+    """One divided by the number of texts of each text's pattern."""
+    _, place, count = np.unique(groups, return_inverse=True, return_counts=True)
+    return 1.0 / count[place]
+
+
+def _accept_thresholds(
+    units: Judged,
+    eligible: np.ndarray,
+    right: np.ndarray,
+    weight: np.ndarray,
+    classes: int,
+    precision: float,
+) -> tuple[float, ...]:
+    """Lowest threshold of each class on a grid at which its pooled precision is the one asked."""
+    accept = np.full(classes, HIGHEST_ACCEPT)
+    for threshold in np.arange(LOWEST_ACCEPT, HIGHEST_ACCEPT, 0.05)[::-1]:
+        kept = eligible & (units.top >= threshold)
+        total = np.bincount(units.best[kept], weights=weight[kept], minlength=classes)
+        good = np.bincount(units.best[kept & right], weights=weight[kept & right], minlength=classes)
+        pooled = good.sum() / max(total.sum(), 1e-9)
+        reached = (good + POOLED_PATTERNS * pooled) / (total + POOLED_PATTERNS) >= precision
+        accept = np.where(reached, round(float(threshold), 2), accept)
+    return tuple(accept.tolist())

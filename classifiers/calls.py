@@ -1,9 +1,11 @@
 """From the units of a call to its reasons.
 
 The first unit whose reason passes every threshold is the primary reason of the call; further
-accepted codes follow by confidence. Without an accepted unit a call that states some reason is
-abstained, a call that states none is "no reason stated", and a call in which the customer says
-nothing is no contact.
+accepted codes follow by confidence. An earlier unit that states another reason without passing
+its threshold casts doubt: the call is abstained there unless the primary is sure. Without an
+accepted unit a call that states some reason is abstained, a call that states none is "no reason
+stated". A call in which the customer says nothing, or in which clear words of a voicemail, a
+wrong number or a salesman come first, is no contact.
 """
 
 from typing import NamedTuple
@@ -17,7 +19,11 @@ ACCEPTED, ABSTAINED, NO_REASON_STATED, NOT_A_CONTACT = 0, 1, 2, 3
 STATUSES = ("accepted", "abstained", "no_reason_stated", "not_a_contact")
 MAX_CODES = 3
 YIELDING_CODES = ("CON.HUMAN.ASKED_FOR_HUMAN",)
-"""Codes that say the caller gave no other reason: any other accepted code goes first."""
+"""Codes that say the caller gave no other reason: any other reason goes first."""
+SURE = 0.80
+"""Confidence from which a reason overrules an earlier one that is in doubt."""
+OUTSIDE = 0.80
+"""P(no contact with the shop) from which the words are clear."""
 
 
 class Decisions(NamedTuple):
@@ -79,21 +85,57 @@ def _accept(out: Decisions, call: int, units: Units, first: np.ndarray, best: np
 
 
 @njit(cache=True, nogil=True)
+def _doubtful(units: Units, low: int, primary: int, yields: np.ndarray, reason: float) -> int:
+    """First unit before the primary one whose own reason stands in its way, or -1."""
+    code = units.top_code[primary, 0]
+    sure = units.top_share[primary, 0] >= SURE
+    for u in range(low, primary):
+        other = units.top_code[u, 0]
+        if units.stated[u] < reason or units.accepted[u] or other == code:
+            continue
+        if yields[code]:
+            return u
+        clarifies = code == units.top_code[u, 1] or code == units.top_code[u, 2]
+        if units.turn[u] < units.turn[primary] and not sure and not clarifies:
+            return u
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def _first_outside(units: Units, low: int, high: int, reason: float) -> int:
+    """First unit that is clearly no contact, unless a reason comes before it; else -1."""
+    said = -1
+    for u in range(low, high):
+        if units.accepted[u] or said >= 0 and units.turn[u] > said:
+            return -1
+        if units.outside[u] >= OUTSIDE:
+            return u
+        if said < 0 and units.stated[u] >= reason:
+            said = units.turn[u]
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def _abstain(out: Decisions, call: int, units: Units, unit: int) -> None:
+    out.status[call] = ABSTAINED
+    out.confidence[call, 0] = units.top_share[unit, 0]
+    out.unit[call, 0] = unit
+    out.top_code[call] = units.top_code[unit]
+    out.top_share[call] = units.top_share[unit]
+
+
+@njit(cache=True, nogil=True)
 def _decline(out: Decisions, call: int, units: Units, low: int, high: int, reason: float) -> None:
     """Abstain at the first unit that states a reason; else no reason was stated."""
     likeliest = low
     for u in range(low, high):
         if units.stated[u] >= reason:
-            out.status[call] = ABSTAINED
-            out.confidence[call, 0] = units.top_share[u, 0]
-            out.unit[call, 0] = u
-            likeliest = u
-            break
+            _abstain(out, call, units, u)
+            return
         if units.stated[u] > units.stated[likeliest]:
             likeliest = u
-    if out.status[call] != ABSTAINED:
-        out.status[call] = NO_REASON_STATED
-        out.confidence[call, 0] = 1.0 - units.stated[likeliest]
+    out.status[call] = NO_REASON_STATED
+    out.confidence[call, 0] = 1.0 - units.stated[likeliest]
     out.top_code[call] = units.top_code[likeliest]
     out.top_share[call] = units.top_share[likeliest]
 
@@ -107,10 +149,18 @@ def _decide(units: Units, call_start: np.ndarray, yields: np.ndarray, reason: fl
         low = high
         while high < units.turn.size and units.turn[high] < call_start[call + 1]:
             high += 1
-        if low == high:
+        outside = _first_outside(units, low, high, reason)
+        if low == high or outside >= 0:
             out.status[call] = NOT_A_CONTACT
-            out.confidence[call, 0] = 1.0
-        elif _first_units(units, low, high, first, best) > 0:
+            out.confidence[call, 0] = 1.0 if low == high else units.outside[outside]
+            continue
+        doubt = -1
+        found = _first_units(units, low, high, first, best)
+        if found > 0:
+            doubt = _doubtful(units, low, first[_primary(first, yields)], yields, reason)
+        if doubt >= 0:
+            _abstain(out, call, units, doubt)
+        elif found > 0:
             _accept(out, call, units, first, best, yields)
         else:
             _decline(out, call, units, low, high, reason)
@@ -123,7 +173,7 @@ def decide(units: Units, call_start: np.ndarray, yields: np.ndarray, reason: flo
         units: scored units of all customer turns, in turn order.
         call_start: first turn of each call, one more entry than calls (int64).
         yields: per class, whether it gives way to any other accepted class (bool).
-        reason: lowest P(not null) of a unit that states a reason.
+        reason: lowest P(some reason) of a unit that states a reason.
     """
     calls = call_start.size - 1
     out = Decisions(

@@ -13,13 +13,14 @@ from pathlib import Path
 
 from classifiers.grammar import SLOT, fill
 from classifiers.noise import speak
-from classifiers.taxonomy import NO_REASON, Taxonomy
+from classifiers.taxonomy import NO_REASON, REASONLESS, Taxonomy
 
 SLOTS_FILE = "slots.txt"
 # Texts per class: enough to see every pattern in several fillings, few enough to train in a minute.
-TEXTS_PER_CLASS = 700
+TEXTS_PER_CLASS = 800
+TEXTS_PER_PATTERN = 6
 # The null class covers everything else a caller says, so it needs more.
-NULL_TEXTS = 4_000
+NULL_TEXTS = 6_000
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Corpus:
         Raises:
             ValueError: a class has no section, or a section no class.
         """
-        odd = set(self.patterns) ^ {*taxonomy.text_classes, NO_REASON}
+        odd = set(self.patterns) ^ {*taxonomy.text_classes, *REASONLESS}
         if odd:
             raise ValueError(f"corpus and taxonomy differ in {', '.join(sorted(odd))}")
 
@@ -57,7 +58,7 @@ class Corpus:
             patterns = self.patterns[code]
             wanted = NULL_TEXTS if code == NO_REASON else TEXTS_PER_CLASS
             for pattern in patterns:
-                per_pattern = max(8, wanted // len(patterns))
+                per_pattern = max(TEXTS_PER_PATTERN, wanted // len(patterns))
                 made += _expand(pattern, code, number, per_pattern, self.slots, small_talk)
                 number += 1
         return made

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from classifiers.calibration import expected_calibration_error, lower_bound, shares
+from classifiers.calibration import accepted, calibrate, expected_calibration_error, lower_bound, shares
 from classifiers.model import ReasonCodeClassifier
 from classifiers.taxonomy import Taxonomy
 
@@ -32,22 +32,25 @@ def interval(share: float, cases: int) -> tuple[float, float]:
     return lower_bound(right, cases, 1.96), 1.0 - lower_bound(cases - right, cases, 1.96)
 
 
-def measure_held_out(scores: np.ndarray, labels: np.ndarray, null: int, temperature: float) -> list[Measure]:
+def measure_held_out(
+    scores: np.ndarray, labels: np.ndarray, reasonless: Sequence[int], temperature: float
+) -> list[Measure]:
     """Accuracy and calibration on texts of patterns the scoring model never saw.
 
     Args:
         scores: raw held-out scores [texts, classes].
         labels: true class indexes.
-        null: index of the null class.
+        reasonless: indexes of the classes that state no reason.
         temperature: calibration of the scores.
     """
     share = shares(scores, temperature)
     best = share.argmax(axis=1)
     right = best == labels
-    stated = labels != null
+    stated = ~np.isin(labels, reasonless)
+    kept = np.isin(best, reasonless)
     return [
         Measure("reason texts: right class", float(right[stated].mean()), int(stated.sum())),
-        Measure("null texts: kept null", float(right[~stated].mean()), int((~stated).sum())),
+        Measure("texts without a reason: none seen", float(kept[~stated].mean()), int((~stated).sum())),
         Measure(
             "calibration error",
             expected_calibration_error(share.max(axis=1), right),
@@ -55,6 +58,32 @@ def measure_held_out(scores: np.ndarray, labels: np.ndarray, null: int, temperat
             is_share=False,
         ),
     ]
+
+
+def trade_off(
+    scores: np.ndarray,
+    labels: np.ndarray,
+    groups: np.ndarray,
+    reasonless: Sequence[int],
+    targets: Sequence[float],
+) -> list[tuple[float, float, float, float]]:
+    """(Precision asked, share of reason texts accepted, precision got, other texts accepted).
+
+    Thresholds are set on one half of the patterns and measured on the other, both ways.
+    """
+    half = groups % 2 == 0
+    stated = ~np.isin(labels, reasonless)
+    rows = []
+    for target in targets:
+        kept = np.zeros(labels.size, dtype=bool)
+        right = np.zeros(labels.size, dtype=bool)
+        for fit, test in ((half, ~half), (~half, half)):
+            calibration = calibrate(scores[fit], labels[fit], groups[fit], reasonless, target)
+            best, taken = accepted(scores[test], calibration, reasonless)
+            kept[test], right[test] = taken, taken & (best == labels[test])
+        got = float(right.sum() / max(kept.sum(), 1))
+        rows.append((target, float(kept[stated].mean()), got, float(kept[~stated].mean())))
+    return rows
 
 
 def confusions(

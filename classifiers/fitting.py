@@ -8,7 +8,7 @@ import numpy as np
 
 from classifiers.artifact import ModelRecord
 from classifiers.calibration import calibrate
-from classifiers.taxonomy import NO_REASON
+from classifiers.taxonomy import REASONLESS
 from classifiers.training import fit_linear
 
 FOLDS = 5
@@ -51,6 +51,7 @@ class Fitted:
     record: ModelRecord
     held_out: np.ndarray  # float64 [texts, classes]
     labels: np.ndarray  # int64 [texts]
+    groups: np.ndarray  # int64 [texts]: pattern of each text
 
 
 def fit_record(
@@ -68,21 +69,27 @@ def fit_record(
     if not len(texts) == len(codes) == len(groups):
         raise ValueError("texts, codes and groups must have equal length")
     classes = _class_order(codes)
+    pattern = np.array(groups, dtype=np.int64)
     index = {code: i for i, code in enumerate(classes)}
     labels = np.array([index[code] for code in codes], dtype=np.int64)
     scores = held_out_scores(texts, labels, groups, len(classes))
     record = ModelRecord(
         classes=classes,
         linear=fit_linear(texts, labels, len(classes)),
-        calibration=calibrate(scores, labels, index.get(NO_REASON, -1)),
+        calibration=calibrate(scores, labels, pattern, reasonless_of(classes)),
         taxonomy_version=taxonomy_version,
         training_hash=training_hash(texts, codes),
         training_texts=len(texts),
     )
-    return Fitted(record=record, held_out=scores, labels=labels)
+    return Fitted(record=record, held_out=scores, labels=labels, groups=pattern)
+
+
+def reasonless_of(classes: Sequence[str]) -> list[int]:
+    """Indexes of the labels that state no reason."""
+    return [i for i, code in enumerate(classes) if code in REASONLESS]
 
 
 def _class_order(codes: Sequence[str]) -> tuple[str, ...]:
-    """Labels in alphabetical order, the null class last."""
-    names = sorted(set(codes) - {NO_REASON})
-    return (*names, NO_REASON) if NO_REASON in set(codes) else tuple(names)
+    """Labels in alphabetical order, those without a reason last."""
+    used = set(codes)
+    return (*sorted(used - set(REASONLESS)), *(code for code in REASONLESS if code in used))

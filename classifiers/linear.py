@@ -32,6 +32,7 @@ class LinearModel:
         neutral = {
             "accept": np.zeros(self.bias.size),
             "null": -1,
+            "outside": -1,
             "temperature": 1.0,
             "reason": 0.0,
             "known": -1e9,

@@ -14,7 +14,7 @@ from classifiers.calibration import Calibration, neutral_calibration
 from classifiers.calls import YIELDING_CODES, decide
 from classifiers.scoring import Weights, raw_scores, score_units
 from classifiers.tags import TAG_SCHEMA, tag_table
-from classifiers.taxonomy import NO_REASON
+from classifiers.taxonomy import NO_REASON, NOT_A_CONTACT
 from classifiers.turns import CallBatch, read_calls
 
 # Turns per pass: bounds the memory of predict_turns (about 0.2 KB of work space a turn).
@@ -107,7 +107,8 @@ class ReasonCodeClassifier:
 
         Args:
             texts: one customer turn each.
-            codes: its label; ``NO_REASON`` marks a turn that states no reason.
+            codes: its label; ``NO_REASON`` marks a turn that states no reason,
+                ``NOT_A_CONTACT`` one that is no contact with the shop (a voicemail greeting).
             groups: texts of one group (one template, one call) are never split between fitting and
                 calibration; by default every text is its own group.
             taxonomy_version: version of the label space.
@@ -163,10 +164,11 @@ class ReasonCodeClassifier:
 
     def _prepare(self, record: ModelRecord) -> None:
         calibration: Calibration = record.calibration or neutral_calibration(len(record.classes))
-        null = record.classes.index(NO_REASON) if NO_REASON in record.classes else -1
+        index = {code: i for i, code in enumerate(record.classes)}
         self._weights: Weights = record.linear.weights(
             accept=np.array(calibration.accept),
-            null=null,
+            null=index.get(NO_REASON, -1),
+            outside=index.get(NOT_A_CONTACT, -1),
             temperature=calibration.temperature,
             reason=calibration.reason,
             known=calibration.known,

@@ -4,7 +4,7 @@ import random
 import re
 
 from classifiers.grammar import fill
-from classifiers.taxonomy import NO_REASON
+from classifiers.taxonomy import NO_REASON, NOT_A_CONTACT
 
 PLAIN_SHARE = 0.45
 OPENINGS = (
@@ -123,7 +123,7 @@ def speak(
     if code == NO_REASON:
         if chance.random() < 0.35:
             text = _join(text, _small_talk(small_talk, slots, chance), chance)
-    elif chance.random() > PLAIN_SHARE:
+    elif code != NOT_A_CONTACT and chance.random() > PLAIN_SHARE:
         text = _longer(text, small_talk, slots, chance)
     if chance.random() < 0.3:
         text = _disfluent(text, chance)

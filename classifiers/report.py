@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
-from classifiers.evaluation import Measure, confusions, interval, measure_held_out
-from classifiers.fitting import FOLDS, Fitted
-from classifiers.taxonomy import NO_REASON
+from classifiers.calibration import PRECISION
+from classifiers.evaluation import Measure, confusions, interval, measure_held_out, trade_off
+from classifiers.fitting import FOLDS, Fitted, reasonless_of
+
+TARGETS = (0.80, 0.85, 0.90, 0.93, 0.96)
 
 HELD_OUT = """# Held-out patterns of the own corpus
 
@@ -13,6 +15,15 @@ scored by a model that never saw its pattern. The same hand wrote both sides: th
 classes are confused, not how real calls will fare.
 
 {measures}
+
+## Coverage against precision
+
+Thresholds set on half of the patterns and measured on the other half. The shipped model asks for
+{asked:.2f}.
+
+| precision asked | reason texts accepted | precision of the accepted | texts without a reason accepted |
+| ---: | ---: | ---: | ---: |
+{trade}
 
 ## Largest confusions
 
@@ -52,18 +63,17 @@ def measure_table(measures: Sequence[Measure]) -> str:
 def held_out_report(fitted: Fitted) -> str:
     """What the folds of training show."""
     record = fitted.record
-    measures = measure_held_out(
-        fitted.held_out,
-        fitted.labels,
-        record.classes.index(NO_REASON),
-        record.calibration.temperature,
-    )
+    reasonless = reasonless_of(record.classes)
+    measures = measure_held_out(fitted.held_out, fitted.labels, reasonless, record.calibration.temperature)
+    rows = trade_off(fitted.held_out, fitted.labels, fitted.groups, reasonless, TARGETS)
     pairs = confusions(fitted.held_out, fitted.labels, record.classes)
     return HELD_OUT.format(
         version=record.version,
         texts=record.training_texts,
         folds=FOLDS,
         measures=measure_table(measures),
+        asked=PRECISION,
+        trade="\n".join("| " + " | ".join(f"{x:.3f}" for x in row) + " |" for row in rows),
         confusions="\n".join(f"| {a} | {b} | {share:.2f} |" for a, b, share in pairs),
     )
 

@@ -19,8 +19,9 @@ class Weights(NamedTuple):
     bias: np.ndarray  # float64 [classes]
     accept: np.ndarray  # float64 [classes]: lowest probability at which a class is accepted
     null: int  # index of the class "no reason stated", or -1
+    outside: int  # index of the class "no contact with the shop", or -1
     temperature: float
-    reason: float  # lowest P(not null) of a unit that states a reason
+    reason: float  # lowest P(some reason) of a unit that states a reason
     known: float  # lowest raw score of an accepted class
 
 
@@ -30,7 +31,8 @@ class Units(NamedTuple):
     turn: np.ndarray  # int64 [units]
     start: np.ndarray  # int64 [units]: byte position
     end: np.ndarray  # int64 [units]
-    stated: np.ndarray  # float64 [units]: P(not null)
+    stated: np.ndarray  # float64 [units]: P(some reason)
+    outside: np.ndarray  # float64 [units]: P(no contact with the shop)
     accepted: np.ndarray  # bool [units]
     top_code: np.ndarray  # int16 [units, TOP]: the likeliest reasons, -1 where there is none
     top_share: np.ndarray  # float64 [units, TOP]
@@ -96,11 +98,11 @@ def _shares(scores: np.ndarray, temperature: float, shares: np.ndarray) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _set_top(units: Units, u: int, scores: np.ndarray, shares: np.ndarray, null: int) -> None:
+def _set_top(units: Units, u: int, scores: np.ndarray, shares: np.ndarray, weights: Weights) -> None:
     code = units.top_code[u]
     code[:] = -1
     for c in range(scores.size):
-        if c == null:
+        if c == weights.null or c == weights.outside:
             continue
         k = TOP
         while k > 0 and (code[k - 1] < 0 or scores[c] > scores[code[k - 1]]):
@@ -117,9 +119,11 @@ def _set_top(units: Units, u: int, scores: np.ndarray, shares: np.ndarray, null:
 def _judge(units: Units, u: int, sums: np.ndarray, weights: Weights, scores: np.ndarray, shares: np.ndarray) -> None:
     class_scores(sums, weights, scores)
     _shares(scores, weights.temperature, shares)
-    _set_top(units, u, scores, shares, weights.null)
+    _set_top(units, u, scores, shares, weights)
     best = units.top_code[u, 0]
-    stated = 1.0 if weights.null < 0 else 1.0 - shares[weights.null]
+    outside = shares[weights.outside] if weights.outside >= 0 else 0.0
+    stated = 1.0 - outside - (shares[weights.null] if weights.null >= 0 else 0.0)
+    units.outside[u] = outside
     units.stated[u] = stated
     units.accepted[u] = (
         best >= 0
@@ -201,6 +205,7 @@ def score_units(buf: np.ndarray, offsets: np.ndarray, chosen: np.ndarray, weight
         start=np.empty(room, dtype=np.int64),
         end=np.empty(room, dtype=np.int64),
         stated=np.empty(room),
+        outside=np.empty(room),
         accepted=np.empty(room, dtype=np.bool_),
         top_code=np.full((room, TOP), -1, dtype=np.int16),
         top_share=np.zeros((room, TOP)),

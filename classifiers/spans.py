@@ -143,4 +143,4 @@ def rival_codes(units: Units, chosen: np.ndarray, codes: np.ndarray, weights: We
     other_share = np.where(is_first, top_share[:, 1], top_share[:, 0])
     if weights.null < 0:
         return other
-    return np.where(1.0 - units.stated[chosen] > other_share, weights.null, other)
+    return np.where(1.0 - units.stated[chosen] - units.outside[chosen] > other_share, weights.null, other)

@@ -7,6 +7,10 @@ from pathlib import Path
 
 NO_REASON = "NO_REASON"
 """Label of a turn that states no reason: the null class of the model, never a reason code."""
+NOT_A_CONTACT = "NOT_A_CONTACT"
+"""Label of a turn that is no contact with the shop: a voicemail greeting, a wrong number, a sales call."""
+REASONLESS = (NO_REASON, NOT_A_CONTACT)
+"""Labels that are no reason codes."""
 
 
 @dataclass(frozen=True)

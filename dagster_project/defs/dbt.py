@@ -18,10 +18,10 @@ class SchemaTranslator(DagsterDbtTranslator):
     """Groups the graph by layer, so that it reads from left to right like the data flows."""
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        """Return the schema: staging, intermediate or marts; seeds lie with the marts' inputs."""
+        """Return the folder: staging, intermediate, marts or metrics; seeds are their own group."""
         if dbt_resource_props["resource_type"] == "seed":
             return "seeds"
-        return str(dbt_resource_props["schema"])
+        return str(dbt_resource_props["fqn"][1])
 
 
 def load_manifest() -> dict[str, Any]:

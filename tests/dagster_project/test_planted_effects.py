@@ -45,10 +45,7 @@ def share_of_reason(con, code: str, condition: str) -> float:
 def test_the_degraded_carrier_is_late_in_its_region(con, effects):
     effect = effects["carrier_degrades"]
     where = effect["where"]
-    cell = (
-        f"slice_by = 'carrier+region' and carrier = '{where['carrier']}' "
-        f"and region = '{where['region']}'"
-    )
+    cell = f"slice_by = 'carrier+region' and carrier = '{where['carrier']}' and region = '{where['region']}'"
     before = rate(con, "M-32", f"{cell} and {weeks(effect, inside=False)}")
     after = rate(con, "M-32", f"{cell} and {weeks(effect, inside=True)}")
     assert before - after > 0.2
@@ -73,10 +70,7 @@ def test_a_new_agent_version_contains_more_and_loses_it_again(con, effects):
     effect = effects["agent_version"]
     change = {}
     for metric in ("M-01a", "M-01b", "M-01c"):
-        before, after = (
-            rate(con, metric, f"slice_by = 'all' and {weeks(effect, inside)}")
-            for inside in (False, True)
-        )
+        before, after = (rate(con, metric, f"slice_by = 'all' and {weeks(effect, inside)}") for inside in (False, True))
         change[metric] = after - before
     assert change["M-01a"] > 0.03
     # the gap "came back" opens: verified containment gains less than functional containment

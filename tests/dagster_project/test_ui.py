@@ -18,7 +18,7 @@ import pytest
 from tests.dagster_project.conftest import ROOT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-GROUPS = ["landing", "raw", "staging", "intermediate", "marts", "delivery"]
+GROUPS = ["landing", "raw", "staging", "intermediate", "marts", "metrics", "delivery"]
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -15,6 +15,13 @@ def documented(path: Path) -> dict:
     return yaml.safe_load(path.with_suffix(".yml").read_text(encoding="utf-8"))["models"][0]
 
 
+def schema_of(path: Path) -> str:
+    """The schema a model is built in: its folder's, but the parts of metric_weekly are intermediate."""
+    if path.parent.name == "metrics":
+        return "marts" if path.stem == "metric_weekly" else "intermediate"
+    return path.parent.name
+
+
 def test_each_model_says_its_grain() -> None:
     """A description ends with what one row is."""
     for path in MODELS:
@@ -39,7 +46,7 @@ def test_described_columns_are_the_real_columns(golden: Path) -> None:
             golden,
             "select column_name from information_schema.columns"
             " where table_schema = ? and table_name = ? order by ordinal_position",
-            path.parent.name,
+            schema_of(path),
             path.stem,
         )
         assert described == [row[0] for row in real], path.name

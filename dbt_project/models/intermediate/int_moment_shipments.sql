@@ -44,6 +44,8 @@ seen_before as (
     select
         pairs.contact_key,
         pairs.shipment_key,
+        -- which parcel it is about follows from scans strictly before; what had happened by then, from all of these
+        max(case when pairs.at_moment > scans.scanned_at then scans.scanned_at end) as last_scan_before_at,
         max(scans.scanned_at) as last_scan_at,
         max(case when scans.status <> 'info_received' then scans.scanned_at end) as last_carrier_scan_at,
         min(case when scans.status = 'info_received' then scans.scanned_at end) as info_received_at,
@@ -80,7 +82,7 @@ ranked as (
         pairs.shipment_key,
         row_number() over (
             partition by pairs.contact_key
-            order by seen_before.last_scan_at desc nulls last, pairs.shipment_id
+            order by seen_before.last_scan_before_at desc nulls last, pairs.shipment_id
         ) as shipment_rank,
     from pairs
     left join seen_before
@@ -95,7 +97,7 @@ final as (
     select
         ranked.contact_key,
         ranked.shipment_key,
-        seen_before.* exclude (contact_key, shipment_key),
+        seen_before.* exclude (contact_key, shipment_key, last_scan_before_at),
     from ranked
     left join seen_before
         on

@@ -38,7 +38,7 @@ from ordered
 inner join shop_shipments using (shipment_key)
 group by shipment_key;
 
-create or replace table flights as
+create or replace view flights as
 with
     joined as (
         select

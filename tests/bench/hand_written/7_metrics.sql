@@ -161,7 +161,7 @@ from observed
 group by all;
 
 -- survival curves: repeats of unfinished weeks, and the time to an update of every week
-create or replace table curves as
+create or replace table curve_ends as
 with
     units as (
         select
@@ -239,22 +239,22 @@ with
                 rows between unbounded preceding and current row
             )::bigint as at_risk,
         from steps
+    ),
+    curves as (
+        select
+            *,
+            if(
+                bool_or(events = at_risk) over so_far,
+                0.0,
+                exp(sum(if(events = 0 or events = at_risk, 0.0, ln(1 - events / at_risk::double))) over so_far)
+            ) as survival,
+            sum(if(events = at_risk, 0.0, events / (at_risk::double * (at_risk - events)))) over so_far
+                as variance_sum,
+        from at_risk
+        window so_far as (
+            partition by cell order by duration rows between unbounded preceding and current row
+        )
     )
-select
-    *,
-    if(
-        bool_or(events = at_risk) over so_far,
-        0.0,
-        exp(sum(if(events = 0 or events = at_risk, 0.0, ln(1 - events / at_risk::double))) over so_far)
-    ) as survival,
-    sum(if(events = at_risk, 0.0, events / (at_risk::double * (at_risk - events)))) over so_far
-        as variance_sum,
-from at_risk
-window so_far as (
-    partition by cell order by duration rows between unbounded preceding and current row
-);
-
-create or replace table curve_ends as
 select
     metric_id, week_start_date,
     source, segment, owner, outcome, carrier, region, warehouse, product_category,
@@ -263,11 +263,11 @@ select
     sum(units)::bigint as denominator,
     min(survival) as survival,
     max(variance_sum) as variance_sum,
-    min(duration) filter (survival <= 0.5) as median,
-    min(duration) filter (survival <= 0.1) as p90,
-    min(duration) filter (coalesce(greenwood(survival, variance_sum, 1), survival) <= 0.5)
+    min(duration) filter (survival <= 0.5 + 1e-9) as median,
+    min(duration) filter (survival <= 0.1 + 1e-9) as p90,
+    min(duration) filter (coalesce(greenwood(survival, variance_sum, 1), survival) <= 0.5 + 1e-9)
         as median_low,
-    min(duration) filter (coalesce(greenwood(survival, variance_sum, -1), survival) <= 0.5)
+    min(duration) filter (coalesce(greenwood(survival, variance_sum, -1), survival) <= 0.5 + 1e-9)
         as median_high,
     not bool_or(is_whole) as is_truncated,
 from curves
