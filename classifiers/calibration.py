@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-# A unit states a reason if the classes without a reason hold less than half of the probability.
-REASON = 0.5
+# A unit states a reason if the classes with a reason hold this much of the probability.
+REASON = 0.65
 # Share of right, reason-bearing texts whose score may fall below the known-code threshold.
 KNOWN_LOSS = 0.02
 # Precision asked of every accepted code on unseen phrasings of the corpus, and the range in which
 # its threshold is looked for.
-PRECISION = 0.90
+PRECISION = 0.92
 LOWEST_ACCEPT, HIGHEST_ACCEPT = 0.35, 0.95
 # A code has few patterns, and the texts of a pattern are right or wrong together. Its precision is
 # therefore pulled towards that of all codes, as if it had this many more patterns like theirs.

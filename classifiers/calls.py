@@ -1,11 +1,12 @@
 """From the units of a call to its reasons.
 
 The first unit whose reason passes every threshold is the primary reason of the call; further
-accepted codes follow by confidence. An earlier unit that states another reason without passing
-its threshold casts doubt: the call is abstained there unless the primary is sure. Without an
-accepted unit a call that states some reason is abstained, a call that states none is "no reason
-stated". A call in which the customer says nothing, or in which clear words of a voicemail, a
-wrong number or a salesman come first, is no contact.
+accepted codes follow by confidence. An earlier turn that states another reason without passing
+its threshold casts doubt: the call is abstained there, unless the later code is among the three
+likeliest of that turn and so makes it clear. Without an accepted unit a call that states some
+reason is abstained, a call that states none is "no reason stated". A call in which the customer
+says nothing, or in which clear words of a voicemail, a wrong number or a salesman come first, is
+no contact.
 """
 
 from typing import NamedTuple
@@ -20,9 +21,9 @@ STATUSES = ("accepted", "abstained", "no_reason_stated", "not_a_contact")
 MAX_CODES = 3
 YIELDING_CODES = ("CON.HUMAN.ASKED_FOR_HUMAN",)
 """Codes that say the caller gave no other reason: any other reason goes first."""
-SURE = 0.80
-"""Confidence from which a reason overrules an earlier one that is in doubt."""
-OUTSIDE = 0.80
+DOUBT = 0.75
+"""P(some reason) from which an earlier turn without an accepted code stands in the way of a later one."""
+OUTSIDE = 0.65
 """P(no contact with the shop) from which the words are clear."""
 
 
@@ -88,15 +89,14 @@ def _accept(out: Decisions, call: int, units: Units, first: np.ndarray, best: np
 def _doubtful(units: Units, low: int, primary: int, yields: np.ndarray, reason: float) -> int:
     """First unit before the primary one whose own reason stands in its way, or -1."""
     code = units.top_code[primary, 0]
-    sure = units.top_share[primary, 0] >= SURE
     for u in range(low, primary):
         other = units.top_code[u, 0]
         if units.stated[u] < reason or units.accepted[u] or other == code:
             continue
-        if yields[code]:
+        if yields[code] and not yields[other]:
             return u
         clarifies = code == units.top_code[u, 1] or code == units.top_code[u, 2]
-        if units.turn[u] < units.turn[primary] and not sure and not clarifies:
+        if units.stated[u] >= DOUBT and units.turn[u] < units.turn[primary] and not clarifies:
             return u
     return -1
 

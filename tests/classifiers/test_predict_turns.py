@@ -70,6 +70,25 @@ def test_a_request_for_a_person_gives_way_to_the_reason(model, turns_of):
     assert codes == ["REF.STATUS.REFUND_STATUS", "CON.HUMAN.ASKED_FOR_HUMAN"]
 
 
+def test_words_that_are_no_contact(model, turns_of):
+    calls = {
+        "voicemail": [("customer", "You've reached the voicemail of Ann Reed. Please leave a message after the tone.")],
+        "wrong_number": [("ai", "How can I help?"), ("customer", "oh sorry, wrong number")],
+        "corrected": [("customer", "where is my order"), ("customer", "I gave you the wrong number, sorry")],
+    }
+    status = {row["call_id"]: row["status"] for row in model.predict_turns(turns_of(**calls)).to_pylist()}
+    assert status == {"voicemail": "not_a_contact", "wrong_number": "not_a_contact", "corrected": "accepted"}
+
+
+def test_an_unclear_reason_before_the_wish_for_a_person_is_not_lost(model, turns_of):
+    vague = "it's about that parcel and the money thing for the item"
+    alone = model.predict([vague])[0]
+    assert alone.status == "abstained"
+    rows = model.predict_turns(turns_of(a=[("customer", vague), ("customer", "let me talk to a person please")]))
+    assert rows.column("status").to_pylist() == ["abstained"]
+    assert rows.column("span_turn_no").to_pylist() == [1]
+
+
 def test_at_most_three_codes_ranked_by_confidence(model, turns_of):
     table = model.predict_turns(
         turns_of(
