@@ -63,19 +63,12 @@ select
     orders.order_key,
     orders.order_id,
     orders.customer_key,
-    orders.customer_id,
     orders.placed_at,
     known(orders.cancelled_at) as cancelled_at,
     orders.promised_delivery_at,
     orders.region as own_region,
     coalesce(orders.region, customers.region) as region,
     orders.warehouse_id,
-    orders.store_id,
-    orders.channel,
-    orders.currency,
-    orders.net,
-    orders.payment_status,
-    orders.fulfillment_status,
     coalesce(customers.segment, 'unknown') as segment,
     coalesce(customers.tier, 'unknown') as tier,
     lines.category,
@@ -84,9 +77,6 @@ select
     coalesce(
         orders.promised_ship_by, plus_hours(orders.placed_at, rules.unshipped_hours)
     ) as ship_by_at,
-    rules.no_first_scan_hours,
-    rules.stalled_hours,
-    rules.lost_hours,
     coalesce(
         fulfillment.meaning = 'hold' or payment.meaning = 'hold' or risk.meaning = 'hold', false
     ) as is_held,
@@ -126,8 +116,6 @@ select
     shipments.promise_current_at,
     known(shipments.first_attempt_at) as first_attempt_at,
     known(shipments.delivered_at) as delivered_at,
-    shipments.final_status,
-    orders.customer_key,
     orders.cancelled_at,
     coalesce(orders.segment, 'unknown') as segment,
     coalesce(orders.tier, 'unknown') as tier,

@@ -30,15 +30,13 @@ union all
         ) = 1
 );
 
+create or replace table spoken as
+select distinct call_key
+from raw.all_call_turns
+where speaker = 'customer' and regexp_matches(text, '[^\s\x0b\x1c-\x1f\x{85}\p{Z}]');
+
 create or replace table shop_calls as
 with
-    spoken as (
-        select distinct call_key
-        from raw.all_call_turns
-        where
-            speaker = 'customer'
-            and regexp_matches(text, '[^\s\x0b\x1c-\x1f\x{85}\p{Z}]')
-    ),
     promised as (
         select call_key, bool_or(coalesce(kind = 'callback', false)) as has_callback
         from raw.promises

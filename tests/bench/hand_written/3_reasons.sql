@@ -39,7 +39,8 @@ inner join read_csv(getvariable('seeds') || '/carrier_code_words.csv') as words
     on contains(codes.normal_code, words.word)
 group by raw_code;
 
--- the shipment of each moment: the one with the latest scan before it, else the first
+-- the shipment of each moment: the one with the latest scan strictly before it, else the first;
+-- what had happened to it by then
 create or replace table seen as
 select
     moments.contact_key,
@@ -67,7 +68,9 @@ group by moments.contact_key, shipments.shipment_key, shipments.shipment_id
 qualify
     row_number() over (
         partition by moments.contact_key
-        order by max(scans.scanned_at) desc nulls last, shipments.shipment_id
+        order by
+            max(scans.scanned_at) filter (scans.scanned_at < moments.at_moment) desc nulls last,
+            shipments.shipment_id
     ) = 1;
 
 create or replace table states as
@@ -81,9 +84,9 @@ select
     coalesce(shipments.region, orders.own_region, customers.region, 'unknown') as region,
     coalesce(shipments.warehouse_id, orders.warehouse_id, 'unknown') as warehouse,
     coalesce(orders.category, 'unknown') as product_category,
-    coalesce(shipments.stalled_hours, orders.stalled_hours) as stalled_hours,
-    coalesce(shipments.lost_hours, orders.lost_hours) as lost_hours,
-    coalesce(shipments.no_first_scan_hours, orders.no_first_scan_hours) as no_first_scan_hours,
+    shipments.stalled_hours,
+    shipments.lost_hours,
+    shipments.no_first_scan_hours,
     orders.is_held,
     orders.is_left,
     orders.is_cancelled,

@@ -46,7 +46,8 @@ with
             scanned.* exclude (shipment_key, count_scans),
             coalesce(scanned.count_scans, 0) as count_scans,
             coalesce(label_at, first_info_scan_at) as labelled_at,
-            least(handover_at, first_carrier_scan_at, first_attempt_at, delivered_at) as moving_from,
+            least(handover_at, first_carrier_scan_at, first_attempt_at, delivered_at)
+                as moving_from,
             coalesce(first_attempt_at, delivered_at, first_attempt_scan_at) as attempted_at,
             coalesce(delivered_at, first_delivered_scan_at) as arrived_at,
             case when last_carrier_scan_at is null then handover_at end as silent_from,
@@ -79,7 +80,6 @@ select
     arrived_at,
     moving_from as in_flight_from,
     in_flight_until,
-    final_status,
     count_scans,
     coalesce(promise_original_at <= getvariable('as_of'), false) as is_promise_due,
     case
@@ -89,7 +89,6 @@ select
     hours_from(promise_original_at, attempted_at) as hours_after_promise,
     shipment_key,
     order_key,
-    customer_key,
 from flights;
 
 create or replace table marts.fct_shipment_exceptions as

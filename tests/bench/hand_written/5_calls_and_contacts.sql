@@ -56,7 +56,8 @@ select
     followed.next_same_us is not null as repeat_same_issue,
     (followed.next_us - contacts.at_us) / 3600000000.0 as repeat_any_hours,
     (followed.next_same_us - contacts.at_us) / 3600000000.0 as repeat_same_issue_hours,
-    least(168.0, (epoch_us(getvariable('as_of')) - contacts.at_us) / 3600000000.0) as followup_hours,
+    least(168.0, (epoch_us(getvariable('as_of')) - contacts.at_us) / 3600000000.0)
+        as followup_hours,
 from contacts
 left join followed using (contact_key);
 
@@ -327,7 +328,7 @@ where
 create or replace table marts.fct_orders as
 select
     orders.order_id,
-    orders.customer_id,
+    source.customer_id,
     orders.placed_at,
     week_of(orders.placed_at) as week_start_date,
     orders.segment,
@@ -336,12 +337,12 @@ select
     coalesce(shipments.warehouse_id, orders.warehouse_id, 'unknown') as warehouse,
     coalesce(orders.category, 'unknown') as product_category,
     orders.tier,
-    orders.store_id,
-    orders.channel,
-    orders.currency,
-    orders.net,
-    orders.payment_status,
-    orders.fulfillment_status,
+    source.store_id,
+    source.channel,
+    source.currency,
+    source.net,
+    source.payment_status,
+    source.fulfillment_status,
     orders.cancelled_at,
     orders.ship_by_at,
     orders.promised_delivery_at,
@@ -351,6 +352,7 @@ select
     orders.order_key,
     orders.customer_key,
 from shop_orders as orders
+inner join raw.orders as source using (order_key)
 left join shop_shipments as shipments
     on
         orders.order_key = shipments.order_key

@@ -83,8 +83,9 @@ with
     ),
     observed as (
         select
-            unnest(['M-01a', 'M-01b', 'M-08', 'M-01c', 'M-07a', 'M-02', 'M-06', 'M-10', 'M-11', 'M-12'])
-                as metric_id,
+            unnest([
+                'M-01a', 'M-01b', 'M-08', 'M-01c', 'M-07a', 'M-02', 'M-06', 'M-10', 'M-11', 'M-12'
+            ]) as metric_id,
             week_start_date,
             unnest([
                 inbound, inbound, inbound, known_caller, known_caller, wismo, engaged, engaged,
@@ -125,7 +126,7 @@ select
     if(
         plus_hours(coalesce(last_at, week_end(week_start_date)), window_hours)
         <= getvariable('as_of')
-        and if(window_hours >= 168, coalesce(last_at, week_end(week_start_date)), week_end(week_start_date))
+        and coalesce(if(window_hours >= 168, last_at, null), week_end(week_start_date))
         <= getvariable('as_of'),
         'final',
         'provisional'

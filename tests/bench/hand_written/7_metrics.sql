@@ -202,8 +202,8 @@ with
             source, segment, owner, outcome, carrier, region, warehouse, product_category,
             delivery_stage, reason_code, phase,
             hash(
-                metric_id, week_start_date, source, segment, owner, outcome, carrier, region, warehouse, product_category,
-                delivery_stage, reason_code, phase
+                metric_id, week_start_date, source, segment, owner, outcome, carrier, region,
+                warehouse, product_category, delivery_stage, reason_code, phase
             ) as cell,
             duration,
             count(*) as units,
@@ -246,10 +246,22 @@ with
             if(
                 bool_or(events = at_risk) over so_far,
                 0.0,
-                exp(sum(if(events = 0 or events = at_risk, 0.0, ln(1 - events / at_risk::double))) over so_far)
+                round(
+                    exp(
+                        sum(
+                            if(
+                                events = 0 or events = at_risk,
+                                0.0,
+                                ln(1 - events / at_risk::double)
+                            )
+                        ) over so_far
+                    ),
+                    12
+                )
             ) as survival,
-            sum(if(events = at_risk, 0.0, events / (at_risk::double * (at_risk - events)))) over so_far
-                as variance_sum,
+            sum(
+                if(events = at_risk, 0.0, events / (at_risk::double * (at_risk - events)))
+            ) over so_far as variance_sum,
         from at_risk
         window so_far as (
             partition by cell order by duration rows between unbounded preceding and current row
@@ -263,11 +275,11 @@ select
     sum(units)::bigint as denominator,
     min(survival) as survival,
     max(variance_sum) as variance_sum,
-    min(duration) filter (survival <= 0.5 + 1e-9) as median,
-    min(duration) filter (survival <= 0.1 + 1e-9) as p90,
-    min(duration) filter (coalesce(greenwood(survival, variance_sum, 1), survival) <= 0.5 + 1e-9)
+    min(duration) filter (survival <= 0.5) as median,
+    min(duration) filter (survival <= 0.1) as p90,
+    min(duration) filter (coalesce(greenwood(survival, variance_sum, 1), survival) <= 0.5)
         as median_low,
-    min(duration) filter (coalesce(greenwood(survival, variance_sum, -1), survival) <= 0.5 + 1e-9)
+    min(duration) filter (coalesce(greenwood(survival, variance_sum, -1), survival) <= 0.5)
         as median_high,
     not bool_or(is_whole) as is_truncated,
 from curves
@@ -305,7 +317,11 @@ with
             where metric_id = 'M-04' and maturity = 'final'
         )
         union all by name
-        select * exclude (due, on_time), 'M-32' as metric_id, on_time as numerator, due as denominator,
+        select
+            * exclude (due, on_time),
+            'M-32' as metric_id,
+            on_time as numerator,
+            due as denominator,
         from shipment_cells
         union all by name
         select
