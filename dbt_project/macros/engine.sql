@@ -38,8 +38,9 @@
 {%- endmacro %}
 
 
-{% macro percentile(expression, share) -%}
-    quantile_cont({{ expression }}, {{ share }})
+{# Interpolated percentiles as a list, in the order of the shares: one sort of the values, however many are asked for. #}
+{% macro percentiles(expression, shares) -%}
+    quantile_cont({{ expression }}, [{{ shares | join(', ') }}])
 {%- endmacro %}
 
 

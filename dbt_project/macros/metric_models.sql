@@ -155,8 +155,7 @@ sliced as (
         round(cast(sum({{ metric.numerator }}) as double), 6) as numerator,
         count(*) as denominator,
         round(stddev_samp({{ metric.numerator }}), 9) as sd,
-        {{ percentile(metric.numerator, 0.5) }} as median,
-        {{ percentile(metric.numerator, 0.9) }} as p90,
+        {{ percentiles(metric.numerator, [0.5, 0.9]) }} as median_and_p90,
     from units
     where {{ metric.denominator }}
     group by {{ slice_grouping(place.dimensions, [place.week]) | indent(4) }}
@@ -174,8 +173,8 @@ select
     numerator / denominator as value,
     numerator / denominator - {{ z95() }} * sd / sqrt(denominator) as ci_low,
     numerator / denominator + {{ z95() }} * sd / sqrt(denominator) as ci_high,
-    sliced.median,
-    sliced.p90,
+    sliced.median_and_p90[1] as median,
+    sliced.median_and_p90[2] as p90,
     sliced.sd,
     false as is_truncated,
 from sliced
