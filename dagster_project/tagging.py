@@ -109,7 +109,10 @@ def tag_calls(
     retag: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> TaggingResult:
-    """Tag what is new or changed in raw.all_calls and write raw.reason_tags in one transaction.
+    """Tag what is new or changed in raw.all_calls and write raw.reason_tags batch by batch.
+
+    Every batch is a transaction of its own, so memory does not grow with the calls; a step that was cut short
+    is taken up where it stopped, since calls without a tag are chosen again.
 
     Args:
         con: the build file, writable.
@@ -119,10 +122,8 @@ def tag_calls(
     """
     con.execute(_CREATE)
     con.execute(_CHOOSE, {"retag": retag})
-    # outside the transaction: rows of an open one have no lasting row ids to cut batches by
     con.execute(f"create or replace temp table turns_to_tag as {_TURNS}")
     to_do = _scalar(con, "select count(*) from calls_to_tag")
-    con.execute("begin")
     con.execute("delete from raw.reason_tags where call_key in (from calls_to_tag)")
     done = 0
     for batch in _whole_calls(_read_turns(con)):
@@ -133,7 +134,6 @@ def tag_calls(
         done += len(batch["call_id"].unique())
         if progress:
             progress(f"{done:,} of {to_do:,} calls tagged")
-    con.execute("commit")
     con.execute("drop table turns_to_tag")
     return TaggingResult(to_do, *_summary(con), classifier.model_version)
 

@@ -42,27 +42,21 @@ def settle(con: DuckDBPyConnection, contract: Contract) -> None:
         con.execute(f"delete from {target} where _key_hash in (select _key_hash from conflicts)")
     append_winners(con, contract, table, columns)
     con.execute(
-        f"insert into {history} select {columns}, _new_fate from judged "
-        f"where _new_fate != 'loaded' order by {order_by(contract)}"
+        f"insert into {history} select {columns}, _new_fate from judged where _new_fate != 'loaded'{order_by(contract)}"
     )
 
 
 def append_winners(con: DuckDBPyConnection, contract: Contract, table: str, columns: str) -> None:
-    """Append the current rows in event-time order; staged rows that are in order already are not sorted again."""
-    order = order_by(contract)
-    judged = f"select {columns} from judged where _new_fate = 'loaded'"
-    if is_in_order(con, contract):
-        con.execute(f"insert into {table} select {columns} from fresh")
-        con.execute(f"insert into {table} {judged} order by {order}")
-    else:
-        fresh = f"select {columns} from fresh"
-        con.execute(f"insert into {table} from ({fresh} union all by name {judged}) order by {order}")
+    """Append the current rows, each kind in event-time order; staged rows that are in order are not sorted again."""
+    order = "" if is_in_order(con, contract) else order_by(contract)
+    con.execute(f"insert into {table} select {columns} from fresh{order}")
+    con.execute(f"insert into {table} select {columns} from judged where _new_fate = 'loaded'{order_by(contract)}")
 
 
 def is_in_order(con: DuckDBPyConnection, contract: Contract) -> bool:
     """True when the staged rows stand in event-time order."""
     if contract.event_time is None:
-        return False
+        return True
     moment = name(contract.event_time)
     return con.execute(
         f"select coalesce(bool_and({moment} >= earlier), true) from ("
@@ -71,9 +65,11 @@ def is_in_order(con: DuckDBPyConnection, contract: Contract) -> bool:
 
 
 def order_by(contract: Contract) -> str:
-    """Event time first, then the key: rows of one day lie together on disk."""
-    parts = ([contract.event_time] if contract.event_time else []) + list(contract.key)
-    return names(parts)
+    """Event time, so that rows of one day lie together on disk; rows without one stay in the order they were landed.
+
+    Ties stay as they fall: nothing that is computed may depend on the order of raw rows.
+    """
+    return f" order by {name(contract.event_time)}" if contract.event_time else ""
 
 
 def find_conflicts(con: DuckDBPyConnection, table: str) -> None:
@@ -169,6 +165,6 @@ def note_changed_keys(con: DuckDBPyConnection, contract: Contract) -> None:
         entity = (column.entity or "").removeprefix("parent_")
         if entity in ENTITIES:
             con.execute(
-                f"insert into touched select '{entity}', {name(column.name)} "
+                f"insert into touched select distinct '{entity}', {name(column.name)} "
                 f"from changed where {name(column.name)} is not null"
             )

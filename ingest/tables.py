@@ -27,44 +27,35 @@ ALL_CALLS = """
 create or replace view raw.all_calls as
 select landed.*
 from raw.calls as landed
-where not exists (
-    select 1
-    from raw.dialnexa__calls as vendor
-    where vendor.call_id = landed.call_id
-        and vendor.source_updated_at > landed.source_updated_at
-)
+anti join raw.dialnexa__calls as vendor
+    on vendor.call_key = landed.call_key
+    and vendor.source_updated_at > landed.source_updated_at
 union all by name
 select vendor.*
 from raw.dialnexa__calls as vendor
-where not exists (
-    select 1
-    from raw.calls as landed
-    where landed.call_id = vendor.call_id
-        and landed.source_updated_at >= vendor.source_updated_at
-)
+anti join raw.calls as landed
+    on landed.call_key = vendor.call_key
+    and landed.source_updated_at >= vendor.source_updated_at
 """
 
 # Turns come from the source that won the call; landed turns whose call is unknown are kept.
 ALL_CALL_TURNS = """
 create or replace view raw.all_call_turns as
 with vendor_won as (
-    select vendor.call_id
+    select vendor.call_key
     from raw.dialnexa__calls as vendor
-    where not exists (
-        select 1
-        from raw.calls as landed
-        where landed.call_id = vendor.call_id
-            and landed.source_updated_at >= vendor.source_updated_at
-    )
+    anti join raw.calls as landed
+        on landed.call_key = vendor.call_key
+        and landed.source_updated_at >= vendor.source_updated_at
 )
 
 select landed.*
 from raw.call_turns as landed
-where not exists (select 1 from vendor_won where vendor_won.call_id = landed.call_id)
+anti join vendor_won using (call_key)
 union all by name
 select vendor.*
 from raw.dialnexa__call_turns as vendor
-where exists (select 1 from vendor_won where vendor_won.call_id = vendor.call_id)
+semi join vendor_won using (call_key)
 """
 
 # A consent told in a call counts unless the landing folder has a row for the same customer, channel and instant.
