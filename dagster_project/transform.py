@@ -19,6 +19,7 @@ TARGET_DIR = DBT_PROJECT_DIR / "target"
 MANIFEST = TARGET_DIR / "manifest.json"
 _FINGERPRINT = TARGET_DIR / "fingerprint.txt"
 _PARSED_SUFFIXES = {".sql", ".yml", ".csv", ".md"}
+_PARSED_FOLDERS = ("models", "macros", "seeds", "tests")
 _FAILED = {"error", "fail", "runtime error"}
 
 
@@ -57,9 +58,10 @@ class TransformError(Exception):
 def project_fingerprint() -> str:
     """Return a hash of every file that dbt parses."""
     digest = hashlib.sha256()
-    for path in sorted(DBT_PROJECT_DIR.rglob("*")):
-        relative = path.relative_to(DBT_PROJECT_DIR)
-        if path.suffix in _PARSED_SUFFIXES and relative.parts[0] not in ("target", "logs"):
+    files = [path for folder in _PARSED_FOLDERS for path in (DBT_PROJECT_DIR / folder).rglob("*")]
+    for path in sorted([*DBT_PROJECT_DIR.iterdir(), *files]):
+        if path.suffix in _PARSED_SUFFIXES:
+            relative = path.relative_to(DBT_PROJECT_DIR)
             digest.update(str(relative).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
@@ -99,10 +101,12 @@ def build(
     """
     prepare_manifest()
     arguments = ["build", "--exclude-resource-type", "unit_test"]
-    arguments += ["--target-path", str(warehouse.build.parent / "dbt_target")]
+    # dbt takes relative paths from its project folder, not from where the user stands
+    database, temp = warehouse.build.absolute(), warehouse.temp.absolute()
+    arguments += ["--target-path", str(database.parent / "dbt_target")]
     if select:
         arguments += ["--select", *select]
-    with _dbt_environment(str(warehouse.build), warehouse.memory_limit, warehouse.threads, warehouse.temp):
+    with _dbt_environment(str(database), warehouse.memory_limit, warehouse.threads, temp):
         result = _invoke(arguments, _read_manifest(), on_node)
     if result.result is None:
         raise TransformError(f"dbt could not run: {result.exception}")

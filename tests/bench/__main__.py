@@ -95,7 +95,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--calls", type=int, default=1_000_000, help="size of the shop")
     parser.add_argument("--repeats", type=int, default=1, help="builds of each kind; medians count")
-    parser.add_argument("--memory", default="1200MB", help="DuckDB memory limit of every step")
+    parser.add_argument("--memory", default="1100MB", help="DuckDB memory limit of every step")
     parser.add_argument("--threads", type=int, default=2, help="DuckDB threads of every step")
     parser.add_argument("--keep", action="store_true", help="keep the built files")
     return parser.parse_args()
