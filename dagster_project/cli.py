@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from dagster_project import __version__
+from dagster_project.cli_export import export
 from dagster_project.console import RunDisplay, print_headlines, print_message, print_status
 from dagster_project.queries import run_query
 from dagster_project.settings import (
@@ -31,6 +32,9 @@ _WAREHOUSE = click.option(
 @click.version_option(__version__)
 def main() -> None:
     """Why customers call: landing files in, a checked warehouse and a weekly report out."""
+
+
+main.add_command(export)
 
 
 @main.command()

@@ -17,8 +17,15 @@ create table if not exists ops.restatements (
     published_snapshot_id varchar,
     snapshot_id varchar,
     run_id varchar,
-    restated_at timestamptz
+    restated_at timestamptz,
+    denominator_as_published double,
+    denominator_as_now_known double
 )
+"""
+# a warehouse of version 0.1.0 has the table without them
+_ADD_DENOMINATORS = """
+alter table ops.restatements add column if not exists denominator_as_published double;
+alter table ops.restatements add column if not exists denominator_as_now_known double
 """
 
 _DIMENSIONS = (
@@ -41,12 +48,13 @@ _INSERT = f"""
 insert into ops.restatements
 with published as (
     select metric_id, metric_version, week_start_date, slice_by, {_SLICE} as slice, value,
-        snapshot_id
+        denominator, snapshot_id
     from published.marts.metric_weekly
     where maturity = 'final'
 ),
 known as (
-    select metric_id, metric_version, week_start_date, slice_by, {_SLICE} as slice, value
+    select metric_id, metric_version, week_start_date, slice_by, {_SLICE} as slice, value,
+        denominator
     from marts.metric_weekly
 )
 select
@@ -74,7 +82,9 @@ select
     published.snapshot_id,
     now_run.snapshot_id,
     now_run.run_id,
-    now()
+    now(),
+    published.denominator,
+    known.denominator
 from published
 cross join published.ops.run_context as then_run
 cross join ops.run_context as now_run
@@ -98,6 +108,7 @@ def write_restatements(con: duckdb.DuckDBPyConnection, published: Path | None) -
         published: the published version's file, None before the first publication.
     """
     con.execute(_CREATE)
+    con.execute(_ADD_DENOMINATORS)
     if published is None:
         return 0
     quoted = str(published).replace("'", "''")

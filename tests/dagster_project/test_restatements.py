@@ -11,7 +11,7 @@ COLUMNS = """
     metric_id varchar, metric_version varchar, week_start_date date, slice_by varchar,
     source varchar, segment varchar, owner varchar, outcome varchar, carrier varchar,
     region varchar, warehouse varchar, product_category varchar, delivery_stage varchar,
-    reason_code varchar, phase varchar, value double, maturity varchar, snapshot_id varchar
+    reason_code varchar, phase varchar, denominator bigint, value double, maturity varchar, snapshot_id varchar
 """
 
 
@@ -30,7 +30,7 @@ def world(path, value, maturity="final", carrier="(all)", version="1", model="m1
     )
     con.execute(
         "insert into marts.metric_weekly values ('M-04', ?, ?, 'carrier', '(all)', '(all)', "
-        "'(all)', '(all)', ?, '(all)', '(all)', '(all)', '(all)', '(all)', '(all)', ?, ?, 'snap')",
+        "'(all)', '(all)', ?, '(all)', '(all)', '(all)', '(all)', '(all)', '(all)', 40, ?, ?, 'snap')",
         [version, date(2026, 1, 5), carrier, value, maturity],
     )
     return con
