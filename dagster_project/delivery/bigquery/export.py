@@ -52,22 +52,23 @@ def export_bigquery(
         DeliveryError: a batch was not delivered; those before it are.
         ConfigurationError: the dataset cannot take the tables.
     """
-    made = {table.name: schema.ensure_table(target, table, dry_run) for table in (LEDGER, *EXPORT_TABLES)}
-    for name, change in made.items():
-        if change:
-            report("export", f"{name}: {change}")
+    layouts = {table.name: schema.ensure_table(target, table, dry_run) for table in (LEDGER, *EXPORT_TABLES)}
+    for name, layout in layouts.items():
+        if layout.change:
+            report("export", f"{name}: {layout.change}")
     if not dry_run:
         jobs.wait_for_unfinished(target, partitions.job_prefix(target))
-    ledger = Ledger(target, copy)
+    ledger = Ledger(target, layouts[LEDGER.name], copy)
     ledger.read()
     done = []
     for batch in _batches(source, ledger, weeks):
+        layout = layouts[batch.table.name]
         if dry_run:
             # an absent or narrower table cannot hold the batch
-            stands = made[batch.table.name] in ("", "describe") and partitions.is_delivered(target, batch)
+            stands = layout.change in ("", "describe") and partitions.is_delivered(target, batch, layout)
             item = _delivery(batch, UNCHANGED if stands else LOADED)
         else:
-            item = _deliver(source, target, ledger, batch)
+            item = _deliver(source, target, ledger, batch, layout)
         if item.rows or item.action == LOADED:
             report("export", f"{item.batch}: {item.rows} rows, {'would be ' if dry_run else ''}{item.action}")
         done.append(item)
@@ -86,11 +87,11 @@ def _weeks(table: ExportTable, ledger: Ledger, published: list[date]) -> list[da
     return sorted({*published, *ledger.weeks(table.name)})
 
 
-def _deliver(source: ExportSource, target: Target, ledger: Ledger, batch: Batch) -> Delivery:
+def _deliver(source: ExportSource, target: Target, ledger: Ledger, batch: Batch, layout: schema.Layout) -> Delivery:
     action = UNCHANGED
     batch_id = None
-    if not partitions.is_delivered(target, batch):
-        batch_id = partitions.load(target, batch)
+    if not partitions.is_delivered(target, batch, layout):
+        batch_id = partitions.load(target, batch, layout)
         action = LOADED
     known = ledger.latest(batch.table.name, batch.week)
     was_empty = known is None and batch.rows.num_rows == 0

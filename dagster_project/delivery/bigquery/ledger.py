@@ -43,9 +43,10 @@ Entry = dict[str, Any]
 class Ledger:
     """The delivered batches of one dataset. The truth lies in BigQuery; the file is a copy."""
 
-    def __init__(self, target: Target, copy: Path) -> None:
-        """Take the target and the JSON lines file beside the warehouse."""
+    def __init__(self, target: Target, layout: schema.Layout, copy: Path) -> None:
+        """Take the target, the ledger's layout there and the JSON lines file beside the warehouse."""
         self._target = target
+        self._layout = layout
         self._copy = copy
         self._entries: dict[str, Entry] = {}
 
@@ -105,7 +106,7 @@ class Ledger:
         try:
             rows = self._target.client.list_rows(
                 self._target.reference(LEDGER.name),
-                selected_fields=schema.fields(LEDGER.columns),
+                selected_fields=self._layout.fields,
                 retry=patience.retry,
                 timeout=patience.request,
             )

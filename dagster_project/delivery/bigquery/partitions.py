@@ -5,7 +5,8 @@ import io
 from google.api_core import exceptions
 from google.cloud import bigquery
 
-from dagster_project.delivery.bigquery import jobs, schema
+from dagster_project.delivery.bigquery import jobs
+from dagster_project.delivery.bigquery.schema import Layout
 from dagster_project.delivery.bigquery.target import Target
 from dagster_project.delivery.export import Batch
 from dagster_project.delivery.export.content import content_hash
@@ -24,7 +25,7 @@ def job_base(target: Target, batch: Batch) -> str:
     return f"{job_prefix(target)}{batch.table.name}_{_partition(batch) or 'all'}_{batch.content_hash}"
 
 
-def load(target: Target, batch: Batch) -> str:
+def load(target: Target, batch: Batch, layout: Layout) -> str:
     """Replace the batch's partition by its rows; return the id of the job that did."""
     content = parquet_bytes(batch.rows)
     config = bigquery.LoadJobConfig(
@@ -33,7 +34,7 @@ def load(target: Target, batch: Batch) -> str:
         write_disposition=bigquery.WriteDisposition.WRITE_TRUNCATE,
         create_disposition=bigquery.CreateDisposition.CREATE_NEVER,
         # replacing a whole table also replaces its schema: without this the descriptions would go
-        schema=schema.fields(batch.table.columns),
+        schema=layout.fields,
         labels={"made_by": "whycall"},
     )
 
@@ -48,21 +49,22 @@ def load(target: Target, batch: Batch) -> str:
             timeout=target.patience.request,
         )
 
-    return jobs.run_once(target, job_base(target, batch), submit, lambda: is_delivered(target, batch))
+    return jobs.run_once(target, job_base(target, batch), submit, lambda: is_delivered(target, batch, layout))
 
 
-def is_delivered(target: Target, batch: Batch) -> bool:
+def is_delivered(target: Target, batch: Batch, layout: Layout) -> bool:
     """Tell whether the partition holds exactly the batch: number of rows and content, read back."""
     columns = [column.name for column in batch.table.columns]
     rows = target.client.list_rows(
         target.reference(batch.table.name, _partition(batch)),
-        selected_fields=schema.fields(batch.table.columns),
+        # in the order of the table: the answer comes in that order, whatever order is asked for
+        selected_fields=layout.fields,
         page_size=_PAGE,
         retry=target.patience.retry,
         timeout=target.patience.request,
     )
     try:
-        return content_hash(columns, (row.values() for row in rows)) == batch.content_hash
+        return content_hash(columns, ([row[name] for name in columns] for row in rows)) == batch.content_hash
     except exceptions.NotFound:
         # a partition that was never written
         return batch.rows.num_rows == 0

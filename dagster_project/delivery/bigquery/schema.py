@@ -1,5 +1,8 @@
 """Tables at the destination: made once with descriptions, afterwards only widened."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from google.api_core import exceptions
 from google.cloud import bigquery
 
@@ -22,13 +25,26 @@ _TYPES = {
 _MOST_TRIES = 5
 
 
+@dataclass(frozen=True)
+class Layout:
+    """A table as it stands at the destination.
+
+    Attributes:
+        change: what was done to it, or would be; empty = nothing.
+        fields: its columns in their order there; added ones come last.
+    """
+
+    change: str
+    fields: Sequence[bigquery.SchemaField]
+
+
 def fields(columns: tuple[Column, ...]) -> list[bigquery.SchemaField]:
     """Return the columns as BigQuery's schema."""
     return [bigquery.SchemaField(item.name, _TYPES[item.data_type], description=item.description) for item in columns]
 
 
-def ensure_table(target: Target, table: ExportTable, dry_run: bool = False) -> str:
-    """Make the table or add its new columns; return what was done, empty if nothing.
+def ensure_table(target: Target, table: ExportTable, dry_run: bool = False) -> Layout:
+    """Make the table or add its new columns; return how it stands then.
 
     Raises:
         ConfigurationError: the table exists in a form that only dropping could change.
@@ -39,7 +55,7 @@ def ensure_table(target: Target, table: ExportTable, dry_run: bool = False) -> s
             if present is None:
                 if not dry_run:
                     _create(target, table)
-                return "create"
+                return Layout("create", fields(table.columns))
             return _widen(target, table, present, dry_run)
         except (exceptions.Conflict, exceptions.PreconditionFailed):
             # another export made or changed it since the look: look again
@@ -67,24 +83,22 @@ def _create(target: Target, table: ExportTable) -> None:
     target.client.create_table(wanted, retry=target.patience.retry, timeout=target.patience.request)
 
 
-def _widen(target: Target, table: ExportTable, present: bigquery.Table, dry_run: bool) -> str:
+def _widen(target: Target, table: ExportTable, present: bigquery.Table, dry_run: bool) -> Layout:
     _refuse_other_form(target, table, present)
+    wanted = {field.name: field for field in fields(table.columns)}
     found = {field.name: field for field in present.schema}
-    wanted = fields(table.columns)
-    added = [field.name for field in wanted if field.name not in found]
-    described = any(found[f.name].description != f.description for f in wanted if f.name in found)
-    if not added and not described and present.description == table.description:
-        return ""
+    added = [name for name in wanted if name not in found]
+    layout = [wanted[name] for name in (*found, *added)]
+    is_described = all(found[name].description == wanted[name].description for name in found)
+    if not added and is_described and present.description == table.description:
+        return Layout("", layout)
     if not dry_run:
-        present.schema = [
-            *({field.name: field for field in wanted}[name] for name in found),
-            *(field for field in wanted if field.name in added),
-        ]
+        present.schema = layout
         present.description = table.description
         target.client.update_table(
             present, ["schema", "description"], retry=target.patience.retry, timeout=target.patience.request
         )
-    return f"add {', '.join(added)}" if added else "describe"
+    return Layout(f"add {', '.join(added)}" if added else "describe", layout)
 
 
 def _refuse_other_form(target: Target, table: ExportTable, present: bigquery.Table) -> None:

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from dagster_project.delivery.export.columns import _described
 from dagster_project.delivery.export.queries import DIMENSIONS
@@ -25,8 +26,8 @@ CELLS = [
 _SLICES = ("", "carrier", "region", "reason_code", "carrier+region", "carrier+reason_code", "region+reason_code")
 
 
-def publish(folder: Path, run: str = "run-1", extra: int = 0, restated: bool = False) -> Path:
-    """Write a published version and point the link at it; `extra` escalations come to the second week."""
+def publish(folder: Path, run: str = "run-1", extra: int = 0, restated: bool = False, base: int = 0) -> Path:
+    """Write a published version and point the link at it; `extra` escalations come to week two, `base` seconds to all."""
     versions = folder / "versions"
     versions.mkdir(parents=True, exist_ok=True)
     path = versions / f"whycall_{run}.duckdb"
@@ -43,7 +44,7 @@ def publish(folder: Path, run: str = "run-1", extra: int = 0, restated: bool = F
     )
     _insert(con, "marts.dim_metrics", [_metric("M-08"), _metric("M-10")])
     _insert(con, "marts.dim_reason_codes", [_reason(code) for code in sorted({cell[2] for cell in CELLS})])
-    _insert(con, "marts.metric_weekly", [row for week in WEEKS for row in _rows(week, run, extra)])
+    _insert(con, "marts.metric_weekly", [row for week in WEEKS for row in _rows(week, run, extra, base)])
     if restated:
         _insert(con, "ops.restatements", [_restatement(run, "Bluebird", 100), _restatement(run, "Tortoise", 3)])
     con.close()
@@ -54,12 +55,12 @@ def publish(folder: Path, run: str = "run-1", extra: int = 0, restated: bool = F
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[dict]) -> None:
-    names = ", ".join(f'"{name}"' for name in rows[0])
-    marks = ", ".join("?" * len(rows[0]))
-    con.executemany(f"insert into {table} ({names}) values ({marks})", [list(row.values()) for row in rows])
+    con.register("rows", pa.Table.from_pylist(rows))
+    con.execute(f"insert into {table} by name select * from rows")
+    con.unregister("rows")
 
 
-def _rows(week: date, run: str, extra: int) -> list[dict]:
+def _rows(week: date, run: str, extra: int, base: int) -> list[dict]:
     cells: dict[tuple, int] = {}
     for carrier, region, reason, calls in CELLS:
         place = {"carrier": carrier, "region": region, "reason_code": reason}
@@ -72,7 +73,7 @@ def _rows(week: date, run: str, extra: int) -> list[dict]:
             zip(("carrier", "region", "reason_code"), place, strict=True)
         )
         more = extra if week == WEEKS[1] and "Bluebird" in place else 0
-        for metric, value in (("M-08", (calls // 3 + more) / calls), ("M-10", 1000 / 7 + calls)):
+        for metric, value in (("M-08", (calls // 3 + more) / calls), ("M-10", 1000 / 7 + calls + base)):
             rows.append(
                 {"metric_id": metric, "metric_version": 1, "week_start_date": week, "slice_by": slice_by, **dimensions,
                  "numerator": value * calls, "denominator": calls, "value": value, "ci_low": value * 0.9,

@@ -114,6 +114,8 @@ _P = r"(?:/bigquery/v2)/projects/(?P<project>[^/]+)"
 _T = _P + r"/datasets/(?P<dataset>[^/]+)/tables"
 _ROUTES: list[tuple[str, Callable]] = [
     (rf"GET {_P}/datasets/(?P<dataset>[^/]+)", lambda s, dataset, **_: s.store.dataset(dataset)),
+    (rf"GET {_T}", lambda s, dataset, **_: {"kind": "bigquery#tableList", "tables": s.store.listed(dataset)}),
+    (rf"DELETE {_T}/(?P<table>[^/]+)", lambda s, dataset, table, **_: s.store.drop(dataset, table)),
     (rf"POST {_T}", lambda s, dataset, body, **_: s.store.create(dataset, json.loads(body))),
     (rf"GET {_T}/(?P<table>[^/]+)", lambda s, dataset, table, **_: s.store.table(dataset, table)),
     (
@@ -157,7 +159,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    do_GET = do_POST = do_PUT = do_PATCH = _answer  # noqa: N815
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815
 
     def log_message(self, *arguments: object) -> None:
         """Say nothing."""

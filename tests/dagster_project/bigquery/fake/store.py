@@ -46,6 +46,16 @@ class Store:
             raise ApiError(404, "notFound", f"Not found: Table {self.project}:{dataset}.{name}")
         return found
 
+    def listed(self, dataset: str) -> list[dict]:
+        self.dataset(dataset)
+        return [table for (owner, _), table in self.tables.items() if owner == dataset]
+
+    def drop(self, dataset: str, name: str) -> dict:
+        self.table(dataset, name)
+        del self.tables[dataset, name]
+        self.con.execute(f'drop table "{dataset}"."{name}"')
+        return {}
+
     def create(self, dataset: str, resource: dict) -> dict:
         self.dataset(dataset)
         name = resource["tableReference"]["tableId"]
@@ -122,7 +132,8 @@ class Store:
         where = ""
         if partition:
             where = f" where strftime(\"{table['timePartitioning']['field']}\", '%Y%m%d') = '{partition}'"
-        names = ", ".join(f'"{f}"' for f in fields or types)
+        # in the order of the table, whatever order was asked for
+        names = ", ".join(f'"{f}"' for f in types if not fields or f in fields)
         found = self.con.execute(f'select {names} from "{dataset}"."{plain}"{where}').fetchall()
         # tables have no order: the fake gives them back to front
         page = found[::-1][start : start + min(most, PAGE)]

@@ -1,0 +1,80 @@
+"""An export killed with SIGKILL at random points and started again; two exports at once."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+
+import pytest
+
+from dagster_project.settings import PROJECT_ROOT
+from tests.dagster_project.bigquery.test_export import content, published
+from tests.dagster_project.bigquery.warehouse import publish
+
+SEED = 20260105
+KILLS = 20
+
+
+@pytest.fixture(scope="module")
+def start():
+    """A function that runs one export in a process of its own, killed at the given point."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.dagster_project.bigquery.zygote"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=PROJECT_ROOT,
+    )
+
+    def ask(place, folder, kill_at=None) -> dict:
+        emulator = {name: os.environ[name] for name in ("BIGQUERY_EMULATOR_HOST",) if name in os.environ}
+        order = {"project": place.project, "dataset": place.dataset, "folder": str(folder), "kill_at": kill_at}
+        process.stdin.write(json.dumps({**order, "environment": emulator}) + "\n")
+        process.stdin.flush()
+        return json.loads(process.stdout.readline())
+
+    yield ask
+    process.stdin.close()
+    process.wait(timeout=60)
+
+
+def forget(place):
+    for table in list(place.target.client.list_tables(place.dataset)):
+        place.target.client.delete_table(table)
+
+
+def exactly_once(place, folder):
+    """The content of the warehouse stands, and the ledger names each batch of it once."""
+    expected = published(folder)
+    assert content(place) == expected
+    ids = [row["batch_id"] for row in place.rows("bq_export_batches")]
+    assert len(ids) == len(set(ids))
+    delivered = sum(row["row_count"] for row in place.rows("bq_export_batches"))
+    assert delivered == sum(len(rows) for rows in expected.values())
+    copied = [json.loads(line)["batch_id"] for line in place.copy(folder).read_text().splitlines()]
+    assert sorted(copied) == sorted(ids)
+
+
+def test_killed_at_random_points_and_resumed(place, folder, start):
+    points = start(place, folder)["points"]
+    exactly_once(place, folder)
+    chosen = sorted(random.Random(SEED).sample(range(points), KILLS))
+    for kill_at in chosen:
+        forget(place)
+        # fresh content, so that no job of the kill before has the same id
+        publish(folder, run=f"run-{kill_at}", base=kill_at)
+        place.copy(folder).unlink(missing_ok=True)
+        assert start(place, folder, kill_at) == {"signal": 9}, kill_at
+        place.export(folder)
+        exactly_once(place, folder)
+        assert set(place.export(folder).values()) == {"unchanged"}
+
+
+def test_killed_again_and_again_until_it_is_through(place, folder, start):
+    """Every start is killed a little further on; what was delivered is not delivered again."""
+    kills = 0
+    while start(place, folder, 30 + kills) == {"signal": 9}:
+        kills += 1
+    assert kills > 5
+    exactly_once(place, folder)
