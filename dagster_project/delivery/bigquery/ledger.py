@@ -1,7 +1,6 @@
 """bq_export_batches: what was delivered, in BigQuery and as a copy beside the warehouse."""
 
 import json
-import os
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from dagster_project.delivery.bigquery import jobs, schema
 from dagster_project.delivery.bigquery.target import Target
 from dagster_project.delivery.export import Batch, ExportTable
 from dagster_project.delivery.export.columns import Column
+from dagster_project.delivery.export.files import replace_file
 from dagster_project.settings import ConfigurationError
 
 LEDGER = ExportTable(
@@ -93,11 +93,8 @@ class Ledger:
         text = "".join(json.dumps({**target, **item}, default=_text) + "\n" for item in ordered)
         if self._copy.exists() and self._copy.read_text(encoding="utf-8") == text:
             return
-        aside = self._copy.with_name(f".{self._copy.name}.{os.getpid()}")
         try:
-            self._copy.parent.mkdir(parents=True, exist_ok=True)
-            aside.write_text(text, encoding="utf-8")
-            os.replace(aside, self._copy)
+            replace_file(self._copy, text.encode())
         except OSError as error:
             raise ConfigurationError(f"cannot write {self._copy}: {error.strerror}") from error
 

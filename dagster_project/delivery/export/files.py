@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import secrets
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,14 @@ from dagster_project.settings import ConfigurationError
 MANIFEST = "manifest.json"
 # a spreadsheet takes a text that begins like this for a formula
 _FORMULA = r"^[=+\-@\t\r]"
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file so that a reader sees the old one or the new one, also with several writers."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    aside.write_bytes(content)
+    os.replace(aside, path)
 
 
 def parquet_bytes(rows: pa.Table) -> bytes:
@@ -95,10 +104,7 @@ def _write(path: Path, content: bytes, dry_run: bool) -> bool:
     if path.exists() and path.read_bytes() == content:
         return False
     if not dry_run:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".{path.name}.{os.getpid()}")
-        aside.write_bytes(content)
-        os.replace(aside, path)
+        replace_file(path, content)
     return True
 
 

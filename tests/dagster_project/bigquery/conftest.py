@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -47,7 +48,7 @@ class Place:
     def copy(self, folder: Path) -> Path:
         return ledger_copy(Warehouse(folder), self.project, self.dataset)
 
-    @property
+    @cached_property
     def target(self) -> Target:
         return connect(self.project, self.dataset, QUICK)
 
