@@ -3,16 +3,20 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+EMULATOR := .venv-bqemulator
+BIGQUERY_TESTS := tests/dagster_project/bigquery
 SIZE ?= 20000
 export DAGSTER_DISABLE_TELEMETRY := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 
-.PHONY: help install demo test check fmt model docs ui bench clean
+.PHONY: help install demo test test-bigquery test-bigquery-emulator check fmt model docs ui bench clean
 
 help:
 	@echo "make demo    sample shop, whole chain, headline figures (SIZE=20000 calls)"
 	@echo "make test    every check and every test"
+	@echo "make test-bigquery           the export's tests against the project WHYCALL_TEST_BIGQUERY_PROJECT"
+	@echo "make test-bigquery-emulator  its SQL against bqemulator, in an environment of its own"
 	@echo "make check   lint, format, types, import walls, dbt parse"
 	@echo "make ui      the Dagster UI on http://127.0.0.1:3000"
 	@echo "make model   train the shipped reason-code model from data/corpus"
@@ -53,6 +57,20 @@ fmt: $(INSTALLED)
 test: check
 	$(BIN)/python -m pytest
 
+# makes and drops datasets whycall_test_*; costs a few cents; needs Google's default credentials
+test-bigquery: $(INSTALLED)
+	@test -n "$$WHYCALL_TEST_BIGQUERY_PROJECT" || \
+		{ echo "name a project to make test datasets in: WHYCALL_TEST_BIGQUERY_PROJECT=... make $@"; exit 2; }
+	$(BIN)/python -m pytest $(BIGQUERY_TESTS) -rs
+
+test-bigquery-emulator: $(INSTALLED)
+	@test -x $(EMULATOR)/bin/bqemulator || { \
+		$(PYTHON) -m venv $(EMULATOR) && \
+		$(EMULATOR)/bin/pip install -q --require-hashes -r $(BIGQUERY_TESTS)/emulator.lock && \
+		HOME=$(CURDIR)/$(EMULATOR) $(EMULATOR)/bin/python -c \
+			'import duckdb_extensions; duckdb_extensions.import_extension("spatial")'; }
+	$(BIN)/python -m pytest $(BIGQUERY_TESTS)/test_emulator.py -rs
+
 model: $(INSTALLED)
 	$(BIN)/python -m classifiers.train
 
@@ -66,4 +84,4 @@ bench: $(INSTALLED)
 	$(BIN)/python -m tests.bench
 
 clean:
-	rm -rf $(VENV) .dagster_home data/demo data/bench dbt_project/target dbt_project/logs
+	rm -rf $(VENV) $(EMULATOR) .dagster_home data/demo data/bench dbt_project/target dbt_project/logs

@@ -14,10 +14,11 @@ defs = dg.Definitions(
         dbt.dbt_models,
         delivery.published_warehouse,
         delivery.weekly_report,
+        delivery.bigquery_export,
     ],
     asset_checks=[checks.great_expectations_suites],
-    jobs=[automation.whole_chain, automation.weekly_report_job],
-    schedules=[automation.daily, automation.monday_report],
+    jobs=[automation.whole_chain, automation.weekly_report_job, automation.bigquery_export_job],
+    schedules=[automation.daily, automation.monday_report, automation.monday_bigquery],
     sensors=[automation.new_landing_files],
     resources={"whycall": resource_from_environment()},
     # one process: one writer on the build file, and the imports are paid once

@@ -32,6 +32,12 @@ class ExportOptions:
     floor: int = field(default_factory=lambda: int(os.environ.get(FLOOR_VARIABLE, "5")))
 
 
+def configured_dataset() -> tuple[str, str] | None:
+    """Return project and dataset from the environment; None = no scheduled export."""
+    project, dataset = os.environ.get(PROJECT_VARIABLE), os.environ.get(DATASET_VARIABLE)
+    return (project, dataset) if project and dataset else None
+
+
 def ledger_copy(warehouse: Warehouse, project: str, dataset: str) -> Path:
     """Return where the copy of the dataset's ledger lies; DuckDB reads it with read_json."""
     return warehouse.directory / "bq_export_batches" / f"{project.replace(':', '.')}.{dataset}.jsonl"

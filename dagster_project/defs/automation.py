@@ -7,18 +7,27 @@ from pathlib import Path
 import dagster as dg
 
 from dagster_project.defs.resources import resource_from_environment
+from dagster_project.exports import configured_dataset
 
 TIMEZONE = os.environ.get("WHYCALL_TIMEZONE", "UTC")
 
+_BIGQUERY = dg.AssetSelection.assets(["exports", "bigquery"])
+
 whole_chain = dg.define_asset_job(
     "whole_chain",
-    selection=dg.AssetSelection.all(),
+    # a line that is down must not fail a run whose warehouse is published
+    selection=dg.AssetSelection.all() - _BIGQUERY,
     description="Landing files to published warehouse and report: the same as `whycall run`.",
 )
 weekly_report_job = dg.define_asset_job(
     "weekly_report_only",
     selection=dg.AssetSelection.assets(["reports", "weekly_report"]),
     description="The weekly report again, from what is published.",
+)
+bigquery_export_job = dg.define_asset_job(
+    "bigquery_export_only",
+    selection=_BIGQUERY,
+    description="What is published to BigQuery: the same as `whycall export bigquery`.",
 )
 daily = dg.ScheduleDefinition(
     name="daily_run",
@@ -33,6 +42,14 @@ monday_report = dg.ScheduleDefinition(
     cron_schedule="30 6 * * 1",
     execution_timezone=TIMEZONE,
     description="Monday at 06:30 in the reporting time zone, after the daily run.",
+)
+monday_bigquery = dg.ScheduleDefinition(
+    name="monday_bigquery",
+    job=bigquery_export_job,
+    cron_schedule="0 7 * * 1",
+    execution_timezone=TIMEZONE,
+    should_execute=lambda context: configured_dataset() is not None,
+    description="Monday at 07:00 in the reporting time zone, if a project and a dataset are configured.",
 )
 
 

@@ -1,11 +1,13 @@
-"""Publication and the weekly report."""
+"""Publication, the weekly report and the export to BigQuery."""
+
+from collections.abc import Iterator
 
 import dagster as dg
 
-from dagster_project import pipeline
+from dagster_project import exports, pipeline
 from dagster_project.defs.dbt import MANIFEST
 from dagster_project.defs.failures import readable_failures
-from dagster_project.defs.resources import WhycallResource
+from dagster_project.defs.resources import WhycallResource, resource_from_environment
 from dagster_project.delivery.report import headline_figures, headline_markdown
 
 
@@ -53,3 +55,29 @@ def weekly_report(whycall: WhycallResource) -> dg.MaterializeResult:
     with readable_failures():
         path = pipeline.write_report(whycall.settings())
     return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(str(path))})
+
+
+@dg.asset(
+    key=["exports", "bigquery"],
+    deps=[published_warehouse],
+    group_name="delivery",
+    kinds={"bigquery"},
+    output_required=False,
+)
+def bigquery_export(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+    """Weekly metrics, registry, reason shares and restatements in BigQuery, one copy of each week."""
+    target = exports.configured_dataset()
+    if target is None:
+        context.log.info(f"not exported: set {exports.PROJECT_VARIABLE} and {exports.DATASET_VARIABLE}")
+        return
+    # reads what is published and takes no writer's lock: a slow line must not hold up a run
+    with readable_failures():
+        done = exports.export_to_bigquery(pipeline.open_warehouse(resource_from_environment().settings()), *target)
+    yield dg.MaterializeResult(
+        metadata={
+            "dataset": ".".join(target),
+            "batches_loaded": sum(item.action == "loaded" for item in done),
+            "rows": sum(item.rows for item in done),
+            "rows_suppressed": sum(item.suppressed for item in done),
+        }
+    )

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import dagster as dg
 
+from dagster_project.delivery.export import DeliveryError
 from dagster_project.pipeline import RunFailed
 from dagster_project.settings import ConfigurationError
 from dagster_project.transform import TransformError
@@ -21,7 +22,7 @@ def readable_failures() -> Iterator[None]:
         yield
     except (ConfigurationError, IngestError) as error:
         raise failure(str(error), WRONG_USE) from error
-    except (RunFailed, TransformError) as error:
+    except (RunFailed, TransformError, DeliveryError) as error:
         raise failure(str(error), CHECK_FAILED) from error
 
 

@@ -9,11 +9,14 @@ import sys
 import pytest
 
 from dagster_project.settings import PROJECT_ROOT
+from tests.dagster_project.bigquery.conftest import REAL_PROJECT
 from tests.dagster_project.bigquery.test_export import content, published
 from tests.dagster_project.bigquery.warehouse import publish
 
 SEED = 20260105
 KILLS = 20
+# against a real project each export takes minutes
+pytestmark = pytest.mark.timeout(7200 if REAL_PROJECT else 300)
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,10 @@ _SLICES = ("", "carrier", "region", "reason_code", "carrier+region", "carrier+re
 
 
 def publish(folder: Path, run: str = "run-1", extra: int = 0, restated: bool = False, base: int = 0) -> Path:
-    """Write a published version and point the link at it; `extra` escalations come to week two, `base` seconds to all."""
+    """Write a published version and point the link at it.
+
+    `extra` escalations come to week two, `base` seconds to every handle time.
+    """
     versions = folder / "versions"
     versions.mkdir(parents=True, exist_ok=True)
     path = versions / f"whycall_{run}.duckdb"
