@@ -80,8 +80,13 @@ with_leaf as (
             when code = 'WISMO' and delivery_stage in ('delivered', 'returning', 'returned', 'cancelled') then null
             when code = 'WISMO' and was_on_hold and not coalesce(has_left, false) then 'FUL.HOLD.ORDER_ON_HOLD'
             when code = 'WISMO' and (has_lost or silent_hours > lost_hours) then 'DEL.LOST.LOST_IN_TRANSIT'
-            -- a later scan means that the parcel moves again
-            when code = 'WISMO' and last_external_at >= last_carrier_scan_at then 'DEL.LATE.CUSTOMS_EXTERNAL'
+            -- a later scan means that the parcel moves again; what made it late stays the cause of its lateness
+            when
+                code = 'WISMO' and (
+                    last_external_at >= last_carrier_scan_at
+                    or (last_external_at is not null and promise_at < at_moment)
+                )
+                then 'DEL.LATE.CUSTOMS_EXTERNAL'
             when code = 'WISMO' and silent_hours > stalled_hours then 'DEL.LATE.STALLED'
             when code = 'WISMO' and has_left and promise_at < at_moment then 'DEL.LATE.PAST_PROMISE'
             when

@@ -311,7 +311,9 @@ with
                         when is_held and not coalesce(has_left, false)
                             then 'FUL.HOLD.ORDER_ON_HOLD'
                         when has_lost or silent_hours > lost_hours then 'DEL.LOST.LOST_IN_TRANSIT'
-                        when last_external_at >= last_carrier_scan_at
+                        when
+                            last_external_at >= last_carrier_scan_at
+                            or (last_external_at is not null and promise_at < at_moment)
                             then 'DEL.LATE.CUSTOMS_EXTERNAL'
                         when silent_hours > stalled_hours then 'DEL.LATE.STALLED'
                         when has_left and promise_at < at_moment then 'DEL.LATE.PAST_PROMISE'
