@@ -55,6 +55,7 @@ def map_calls(con: DuckDBPyConnection, contract: Contract, stamp: RunStamp) -> N
     """Fold the affected calls again and replace their rows in the mapped tables. Runs after `settle`."""
     con.execute("create or replace temp table affected as select call_id from stage union select call_id from revived")
     create_vendor_map(con)
+    erase(con)
     run_file(con, "dialnexa_deliveries.sql")
     run_file(con, "dialnexa_fold.sql")
     let_wait(con, contract, stamp)
@@ -66,7 +67,6 @@ def map_calls(con: DuckDBPyConnection, contract: Contract, stamp: RunStamp) -> N
         con.execute(f"delete from raw.dialnexa__{target} where call_id in (select call_id from affected)")
         con.execute(f"insert into raw.dialnexa__{target} by name {finished(con, landing, mapped)}")
     note_keys(con)
-    erase(con)
 
 
 def run_file(con: DuckDBPyConnection, file: str) -> None:
@@ -123,9 +123,18 @@ def note_keys(con: DuckDBPyConnection) -> None:
 
 
 def erase(con: DuckDBPyConnection) -> None:
-    """The customer had recording and transcript erased: the kept deliveries lose them as well."""
+    """The customer had recording and transcript erased: the kept deliveries lose every free word as well.
+
+    Runs before the fold, so that a call is the same whether its erasure came last or other deliveries came after it.
+    """
+    con.execute(
+        f"create or replace temp table erased as select distinct call_id from {DELIVERIES} "
+        "where is_erased and call_id in (select call_id from affected)"
+    )
+    members = ", ".join(f"'{member}', analysis -> '{member}'" for member in mapping()["kept_after_erasure"])
     for table in (DELIVERIES, f"{DELIVERIES}__history"):
         con.execute(
-            f"update {table} set transcript = null, summary = null, recording_url = null, analysis = null "
-            "where call_id in (select call_id from folded where is_erased)"
+            f"update {table} set transcript = null, summary = null, recording_url = null, _extra = null, "
+            f"analysis = nullif(json_merge_patch('{{}}', json_object({members})), '{{}}'::json) "
+            "where call_id in (select call_id from erased)"
         )
