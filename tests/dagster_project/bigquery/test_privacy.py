@@ -102,12 +102,12 @@ def test_nothing_of_customers_calls_or_orders_is_in_an_export_of_a_whole_shop(pu
     """Identifiers and words of the generated shop are looked for in the bytes that would leave."""
     with Warehouse(published).connect_published() as con:
         source = ExportSource(con)
-        export_files(source, tmp_path, "csv", source.weeks())
+        export_files(source, tmp_path, "csv", source.weeks()[-4:])
         secrets = con.execute(
             "select distinct unnest([call_id, customer_id, order_id, reason_evidence]) from marts.fct_calls"
         ).fetchall()
     leaving = b"\n".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()).decode()
-    assert len(leaving) > 1_000_000
+    assert len(leaving) > 100_000
     words = set(leaving.replace('"', ",").replace("\n", ",").split(","))
     found = [value for (value,) in secrets if value and (value in words or (len(value) > 25 and value in leaving))]
     assert found == []
