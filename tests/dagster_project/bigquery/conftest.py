@@ -73,6 +73,8 @@ def fake(monkeypatch) -> Iterator[FakeBigQuery]:
         pytest.skip("injects faults, which only the fake can")
     with FakeBigQuery() as server:
         monkeypatch.setenv("BIGQUERY_EMULATOR_HOST", server.address)
+        # never through a proxy, and no search for one at each request
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
         # the upload's own repetitions begin at one second, which no argument of the client changes
         helpers = "google.resumable_media.requests._request_helpers.time"
         monkeypatch.setattr(helpers, SimpleNamespace(sleep=lambda seconds: time.sleep(0)))

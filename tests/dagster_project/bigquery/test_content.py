@@ -46,9 +46,7 @@ def test_job_ids_depend_on_table_week_and_content_alone(place, folder):
     assert len(first) == len(set(first))
     assert bases(place.target, publish(folder, run="run-2")) == first
     changed = set(bases(place.target, publish(folder, run="run-3", extra=7))) - set(first)
-    assert [base.rsplit("_", 1)[0] for base in changed] == [
-        f"whycall_{place.dataset}_metric_weekly_{WEEKS[1]:%Y%m%d}"
-    ]
+    assert [base.rsplit("_", 1)[0] for base in changed] == [f"whycall_{place.dataset}_metric_weekly_{WEEKS[1]:%Y%m%d}"]
 
 
 def test_other_commands_do_not_import_googles_client():

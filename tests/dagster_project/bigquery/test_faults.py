@@ -14,9 +14,15 @@ from tests.dagster_project.bigquery.conftest import Place
 from tests.dagster_project.bigquery.fake import Fault
 from tests.dagster_project.bigquery.test_export import content, published
 from tests.dagster_project.bigquery.test_killed import exactly_once
-from tests.dagster_project.bigquery.warehouse import WEEKS
+from tests.dagster_project.bigquery.warehouse import WEEKS, publish
 
 UPLOAD, QUERY, POLL, READ = "POST /upload", "POST .*/jobs$", "GET .*/jobs/", "GET .*/data"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """One week is enough for most faults."""
+    return publish(tmp_path / "warehouse", weeks=1)
 
 
 @pytest.mark.parametrize(

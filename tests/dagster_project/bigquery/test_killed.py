@@ -31,7 +31,7 @@ def start():
     )
 
     def ask(place, folder, kill_at=None) -> dict:
-        emulator = {name: os.environ[name] for name in ("BIGQUERY_EMULATOR_HOST",) if name in os.environ}
+        emulator = {name: os.environ[name] for name in ("BIGQUERY_EMULATOR_HOST", "no_proxy") if name in os.environ}
         order = {"project": place.project, "dataset": place.dataset, "folder": str(folder), "kill_at": kill_at}
         process.stdin.write(json.dumps({**order, "environment": emulator}) + "\n")
         process.stdin.flush()
@@ -60,13 +60,14 @@ def exactly_once(place, folder):
 
 
 def test_killed_at_random_points_and_resumed(place, folder, start):
+    publish(folder, run="run-2", weeks=2)
     points = start(place, folder)["points"]
     exactly_once(place, folder)
     chosen = sorted(random.Random(SEED).sample(range(points), KILLS))
     for kill_at in chosen:
         forget(place)
         # fresh content, so that no job of the kill before has the same id
-        publish(folder, run=f"run-{kill_at}", base=kill_at)
+        publish(folder, run=f"kill-{kill_at}", base=kill_at + 1, weeks=2)
         place.copy(folder).unlink(missing_ok=True)
         assert start(place, folder, kill_at) == {"signal": 9}, kill_at
         place.export(folder)

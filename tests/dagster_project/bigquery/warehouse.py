@@ -26,10 +26,13 @@ CELLS = [
 _SLICES = ("", "carrier", "region", "reason_code", "carrier+region", "carrier+reason_code", "region+reason_code")
 
 
-def publish(folder: Path, run: str = "run-1", extra: int = 0, restated: bool = False, base: int = 0) -> Path:
+def publish(
+    folder: Path, run: str = "run-1", extra: int = 0, restated: bool = False, base: int = 0, weeks: int = len(WEEKS)
+) -> Path:
     """Write a published version and point the link at it.
 
-    `extra` escalations come to week two, `base` seconds to every handle time.
+    `extra` escalations come to week two, `base` seconds to every handle time. `weeks` weeks are
+    published.
     """
     versions = folder / "versions"
     versions.mkdir(parents=True, exist_ok=True)
@@ -47,7 +50,7 @@ def publish(folder: Path, run: str = "run-1", extra: int = 0, restated: bool = F
     )
     _insert(con, "marts.dim_metrics", [_metric("M-08"), _metric("M-10")])
     _insert(con, "marts.dim_reason_codes", [_reason(code) for code in sorted({cell[2] for cell in CELLS})])
-    _insert(con, "marts.metric_weekly", [row for week in WEEKS for row in _rows(week, run, extra, base)])
+    _insert(con, "marts.metric_weekly", [row for week in WEEKS[:weeks] for row in _rows(week, run, extra, base)])
     if restated:
         _insert(con, "ops.restatements", [_restatement(run, "Bluebird", 100), _restatement(run, "Tortoise", 3)])
     con.close()
