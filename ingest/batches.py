@@ -16,6 +16,8 @@ from ingest.readers import csv_header, read_csv, read_jsonl
 from ingest.staging import Part, RunStamp, stage_part
 from ingest.text_reader import ReaderError, TextFile, drop_part
 from ingest.vendors import dialnexa, dialnexa_reader
+from ingest.vendors.reader import read_vendor_files
+from ingest.vendors.spec import vendor_folders
 
 BATCH_BYTES = 256 << 20
 BATCH_FILES = 400
@@ -77,7 +79,7 @@ def group_key(copy: Copy) -> tuple:
         return ("parquet", parquet_schema(copy))
     if copy.lines == len(copy.excluded):
         return ("empty",)
-    if copy.landed.format.startswith("jsonl"):
+    if copy.landed.format.startswith("json"):
         return ("jsonl",)
     return ("csv", csv_header(copy), copy.header_line)
 
@@ -106,6 +108,8 @@ def stage_group(con: DuckDBPyConnection, load: SourceLoad, key: tuple, files: li
 def read_group(con: DuckDBPyConnection, load: SourceLoad, key: tuple, files: list[TextFile]) -> Part:
     """Read files of one format and header into `part`."""
     contract = load.contract
+    if contract.source in vendor_folders():
+        return read_vendor_files(con, contract, files, load.stamp)
     if contract.source == dialnexa.SOURCE:
         return dialnexa_reader.read_deliveries(con, contract, files, load.secret)
     if key[0] == "csv":

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.contracts import all_contracts, load_vendor_contracts
+from ingest.contracts import all_contracts, folded_contracts, load_vendor_contracts
 from ingest.errors import IngestError
 
 CHUNK_BYTES = 1 << 20
@@ -18,6 +18,8 @@ FORMATS = {
     ".jsonl.gz": "jsonl.gz",
     ".parquet": "parquet",
 }
+# API answers are kept as documents; only vendor folders read them
+VENDOR_FORMATS = {".json": "json", ".json.gz": "json.gz", ".ndjson": "jsonl", ".ndjson.gz": "jsonl.gz"}
 HASHING_THREADS = 2
 
 
@@ -61,6 +63,17 @@ def format_of(file_name: str) -> str | None:
     return next((value for ending, value in FORMATS.items() if lowered.endswith(ending)), None)
 
 
+def vendor_format_of(source: str, file_name: str) -> str | None:
+    """Format of a file in a vendor folder: JSON lines; documents where the folder is declared; exports as CSV."""
+    found = format_of(file_name)
+    if source in folded_contracts():
+        is_read = found is not None and found.startswith("csv" if source.endswith("_export") else "jsonl")
+        return found if is_read else None
+    lowered = file_name.lower()
+    documents = next((value for ending, value in VENDOR_FORMATS.items() if lowered.endswith(ending)), None)
+    return documents or (found if found is not None and found.startswith("jsonl") else None)
+
+
 def walk(folder: Path) -> Iterator[Path]:
     """All files below a folder in a stable order; links to folders are not followed."""
     for parent, folders, file_names in os.walk(folder, onerror=refuse):
@@ -101,9 +114,9 @@ def list_source(landing: Path, source: str, files: list[LandedFile], unknown: li
     """Append the files of one source folder to `files`, those with another ending to `unknown`."""
     for path in walk(landing / source):
         file = readable_name(path.relative_to(landing).as_posix())
-        file_format = format_of(path.name)
-        lines_only = source in load_vendor_contracts()
-        if file_format is None or (lines_only and not file_format.startswith("jsonl")):
+        is_vendor = source in load_vendor_contracts()
+        file_format = vendor_format_of(source, path.name) if is_vendor else format_of(path.name)
+        if file_format is None:
             unknown.append(UnknownPath(file, "unknown ending", 1))
         elif not path.is_file():
             unknown.append(UnknownPath(file, "not a regular file", 1))

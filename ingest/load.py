@@ -19,6 +19,8 @@ from ingest.ledger import FATES, next_file_id, note_unknown, reconcile, register
 from ingest.staging import RunStamp, create_stage
 from ingest.tables import create_raw_tables
 from ingest.vendors import dialnexa
+from ingest.vendors.publish import publish
+from ingest.vendors.spec import vendor_folders
 
 BLOCK_BYTES = 64
 
@@ -118,6 +120,8 @@ def load_source(
         settle(con, load.contract)
         if is_vendor:
             dialnexa.map_calls(con, load.contract, load.stamp)
+        if load.contract.source in vendor_folders():
+            publish(con, load.contract)
         write_ledger(con, load.contract, load.accounts, load.stamp)
         con.execute("commit")
     except BaseException:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from duckdb import DuckDBPyConnection
 
-from ingest.contracts import Contract, load_contracts, load_vendor_contracts
+from ingest.contracts import Contract, folded_contracts, load_contracts, load_vendor_contracts
 from ingest.sql import name
+from ingest.unions import FOLDED, create_union_views, create_vendor_tables
 
 OPS_TABLES: Mapping[str, str] = {
     "load_ledger": """
@@ -22,59 +23,6 @@ OPS_TABLES: Mapping[str, str] = {
     "changed_keys": "entity varchar, key varchar",
 }
 
-# A call that both the landing folder and a vendor describe is one row: the newer version, the landed one on a tie.
-ALL_CALLS = """
-create or replace view raw.all_calls as
-select landed.*
-from raw.calls as landed
-anti join raw.dialnexa__calls as vendor
-    on vendor.call_key = landed.call_key
-    and vendor.source_updated_at > landed.source_updated_at
-union all by name
-select vendor.*
-from raw.dialnexa__calls as vendor
-anti join raw.calls as landed
-    on landed.call_key = vendor.call_key
-    and landed.source_updated_at >= vendor.source_updated_at
-"""
-
-# Turns come from the source that won the call; landed turns whose call is unknown are kept.
-ALL_CALL_TURNS = """
-create or replace view raw.all_call_turns as
-with vendor_won as (
-    select vendor.call_key
-    from raw.dialnexa__calls as vendor
-    anti join raw.calls as landed
-        on landed.call_key = vendor.call_key
-        and landed.source_updated_at >= vendor.source_updated_at
-)
-
-select landed.*
-from raw.call_turns as landed
-anti join vendor_won using (call_key)
-union all by name
-select vendor.*
-from raw.dialnexa__call_turns as vendor
-semi join vendor_won using (call_key)
-"""
-
-# A consent told in a call counts unless the landing folder has a row for the same customer, channel and instant.
-ALL_CONSENTS = """
-create or replace view raw.all_consents as
-select landed.*
-from raw.consents as landed
-union all by name
-select vendor.*
-from raw.dialnexa__consents as vendor
-where not exists (
-    select 1
-    from raw.consents as landed
-    where landed.customer_id = vendor.customer_id
-        and landed.channel = vendor.channel
-        and landed.valid_from = vendor.valid_from
-)
-"""
-
 
 def create_raw_tables(con: DuckDBPyConnection) -> None:
     """Create every table and view ingest owns, if absent; sets the session time zone to UTC."""
@@ -86,13 +34,14 @@ def create_raw_tables(con: DuckDBPyConnection) -> None:
     landing = load_contracts()
     for contract in (*landing.values(), *load_vendor_contracts().values()):
         create_source_tables(con, contract, contract.table)
-    for contract in load_vendor_contracts().values():
+    for contract in folded_contracts().values():
         waiting = contract.table_columns() | {"_fate": "varchar"}
         create_table(con, f"{contract.table}__waiting", waiting)
-    for table in ("calls", "call_turns", "consents"):
-        create_table(con, f"dialnexa__{table}", landing[table].table_columns())
-    for view in (ALL_CALLS, ALL_CALL_TURNS, ALL_CONSENTS):
-        con.execute(view)
+    for source, vendors in FOLDED.items():
+        for vendor in vendors:
+            create_table(con, f"{vendor}__{source}", landing[source].table_columns())
+    create_vendor_tables(con)
+    create_union_views(con)
 
 
 def create_source_tables(con: DuckDBPyConnection, contract: Contract, table: str) -> None:
