@@ -100,9 +100,9 @@ def look_up(con: DuckDBPyConnection, folder: VendorFolder, kind: Kind, target: T
     unmapped = ", ".join(f"{text(column)}, {value}" for column, value in chosen.unmapped.items())
     extra = "unknown"
     if unmapped:
-        told = f"nullif(json_merge_patch('{{}}', json_object({unmapped})), '{{}}'::json)"
-        with_told = f"json_merge_patch('{{}}', json_object('unmapped', {told}))"
-        extra = f"nullif(json_merge_patch(coalesce(unknown, '{{}}'::json), {with_told}), '{{}}'::json)"
+        there = f"nullif(json_merge_patch('{{}}', json_object({unmapped})), '{{}}'::json)"
+        patch = f"json_merge_patch('{{}}', json_object('unmapped', {there}))"
+        extra = f"nullif(json_merge_patch(coalesce(unknown, '{{}}'::json), {patch}), '{{}}'::json)"
     final = ", ".join(f"{expression} as {name('r_' + column)}" for column, expression in chosen.final.items())
     con.execute(
         f"""

@@ -84,7 +84,7 @@ def read_vendor_files(con: DuckDBPyConnection, contract: Contract, files: list[T
 
 
 def tell_arrivals(con: DuckDBPyConnection, files: list[TextFile]) -> None:
-    """Answers without any time of their own arrived when their file was written: the wrapper tells it as `file_time`."""
+    """Answers without a time of their own arrived when their file was written: the wrapper tells `file_time`."""
     times = [datetime.fromtimestamp(file.copy.landed.path.stat().st_mtime, UTC).isoformat() for file in files]
     con.execute(
         "update records set wrapper = json_merge_patch(coalesce(wrapper, '{}'::json), "

@@ -65,8 +65,8 @@ def open_documents(con: DuckDBPyConnection, folder: VendorFolder) -> None:
     """`opened`: the objects inside the documents, in order, each with the kind its place tells, if any."""
     con.execute(
         "create or replace temp table opened as select _file_id, line, c0, "
-        "case when line is null then []::bigint[] else [line] end as place, v, null::varchar as kind, null::json as wrapper, "
-        "false as done from documents"
+        "case when line is null then []::bigint[] else [line] end as place, v, "
+        "null::varchar as kind, null::json as wrapper, false as done from documents"
     )
     for _ in range(ROUNDS):
         con.execute(f"create or replace temp table opened as {one_round(folder)}")
@@ -83,7 +83,8 @@ def one_round(folder: VendorFolder) -> str:
         kept = ", ".join(f"{text(member)}, item -> {text('$.' + member)}" for member in folder.keep)
         wrapper = f"json_merge_patch(coalesce(wrapper, '{{}}'::json), json_object({kept}))"
     for n, (path, kind) in enumerate(folder.unwrap.items(), start=1):
-        wanted = "'ARRAY'" if path.endswith("[]") else "'OBJECT', 'ARRAY'"
+        is_list = path.endswith("[]")
+        wanted = "'ARRAY'" if is_list else "'OBJECT'" if f"{path}[]" in folder.unwrap else "'OBJECT', 'ARRAY'"
         # a page inside of `data` is opened, not `data` itself
         inner = [m for m, other in enumerate(paths, start=1) if other.startswith(paths[n - 1] + ".")]
         alone = "".join(f" and coalesce(types[{m}], 'NULL') not in ('OBJECT', 'ARRAY')" for m in inner)
@@ -91,12 +92,13 @@ def one_round(folder: VendorFolder) -> str:
             f"case when types[{n}] in ({wanted}){alone} "
             f"then {{'kind': {text(kind) if kind else 'null::varchar'}, 'v': found[{n}], 'wrapper': {wrapper}}} end"
         )
+    parsed = "try_cast(found[-3] ->> '$' as json)"
+    opened = "'wrapper': json_merge_patch(item, '{\"body\": null}')}"
     body = (
         "case when types[-3:] = ['OBJECT', null, null] or types[-3:] = ['ARRAY', null, null] "
-        "then {'kind': null::varchar, 'v': found[-3], 'wrapper': json_merge_patch(item, '{\"body\": null}')} "
-        "when types[-3:] = ['VARCHAR', null, null] and json_type(try_cast(found[-3] ->> '$' as json)) in ('OBJECT', 'ARRAY') "
-        "then {'kind': null::varchar, 'v': try_cast(found[-3] ->> '$' as json), "
-        "'wrapper': json_merge_patch(item, '{\"body\": null}')} end"
+        f"then {{'kind': null::varchar, 'v': found[-3], {opened} "
+        f"when types[-3:] = ['VARCHAR', null, null] and json_type({parsed}) in ('OBJECT', 'ARRAY') "
+        f"then {{'kind': null::varchar, 'v': {parsed}, {opened} end"
     )
     listed = ", ".join(text("$." + ".".join(f'"{step}"' for step in path.split("."))) for path in paths)
     probes = f"[{listed}{', ' if listed else ''}'$.body', '$.id', '$.created_at']"
