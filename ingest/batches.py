@@ -7,7 +7,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
-from ingest.contracts import Contract
+from ingest.contracts import Contract, folded_contracts
 from ingest.copying import Copy, UnreadableFileError, copy_file
 from ingest.files import LandedFile
 from ingest.ledger import FileAccount, register_files
@@ -15,7 +15,7 @@ from ingest.parquet_reader import parquet_rows, parquet_schema, read_parquet
 from ingest.readers import csv_header, read_csv, read_jsonl
 from ingest.staging import Part, RunStamp, stage_part
 from ingest.text_reader import ReaderError, TextFile, drop_part
-from ingest.vendors import dialnexa, dialnexa_reader
+from ingest.vendors import dialnexa, dialnexa_reader, dialnexa_records
 from ingest.vendors.reader import read_vendor_files
 from ingest.vendors.spec import vendor_folders
 
@@ -112,6 +112,9 @@ def read_group(con: DuckDBPyConnection, load: SourceLoad, key: tuple, files: lis
         return read_vendor_files(con, contract, files, load.stamp)
     if contract.source == dialnexa.SOURCE:
         return dialnexa_reader.read_deliveries(con, contract, files, load.secret)
+    if contract.source in folded_contracts():
+        read = dialnexa_records.read_export if key[0] == "csv" else dialnexa_records.read_calls
+        return read(con, contract, files)
     if key[0] == "csv":
         return read_csv(con, contract, files)
     if key[0] == "jsonl":

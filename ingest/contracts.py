@@ -5,7 +5,7 @@ and the documentation derive.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -148,8 +148,15 @@ def load_contracts() -> Mapping[str, Contract]:
 def folded_contracts() -> Mapping[str, Contract]:
     """Contracts of vendor folders whose rows are folded by code of their own."""
     folder = CONTRACT_FOLDER / "vendors"
-    contracts = (read_contract(path) for path in sorted(folder.glob("*.yml")))
-    return MappingProxyType({contract.source: contract for contract in contracts})
+    contracts = {contract.source: contract for contract in map(read_contract, sorted(folder.glob("*.yml")))}
+    # lists and exports tell the same of a call as deliveries do, and are folded with them
+    webhooks = contracts["dialnexa_webhooks"]
+    for source, table, grain in (
+        ("dialnexa_calls", "dialnexa_call_records", "One row per distinct call record of DialNexa's API."),
+        ("dialnexa_export", "dialnexa_export_rows", "One row per distinct row of DialNexa's Call History exports."),
+    ):
+        contracts[source] = replace(webhooks, source=source, table=table, grain=grain)
+    return MappingProxyType(dict(sorted(contracts.items())))
 
 
 def object_contract(folder: str) -> Contract:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.contracts import all_contracts, folded_contracts, load_vendor_contracts
+from ingest.contracts import all_contracts, load_vendor_contracts
 from ingest.errors import IngestError
 
 CHUNK_BYTES = 1 << 20
@@ -64,11 +64,12 @@ def format_of(file_name: str) -> str | None:
 
 
 def vendor_format_of(source: str, file_name: str) -> str | None:
-    """Format of a file in a vendor folder: JSON lines; documents where the folder is declared; exports as CSV."""
+    """Format of a file in a vendor folder: exports as CSV, deliveries as JSON lines, API answers also as documents."""
     found = format_of(file_name)
-    if source in folded_contracts():
-        is_read = found is not None and found.startswith("csv" if source.endswith("_export") else "jsonl")
-        return found if is_read else None
+    if source.endswith("_export"):
+        return found if found is not None and found.startswith("csv") else None
+    if source.endswith("_webhooks"):
+        return found if found is not None and found.startswith("jsonl") else None
     lowered = file_name.lower()
     documents = next((value for ending, value in VENDOR_FORMATS.items() if lowered.endswith(ending)), None)
     return documents or (found if found is not None and found.startswith("jsonl") else None)

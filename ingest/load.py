@@ -12,7 +12,7 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection
 
 from ingest.batches import SourceLoad, batches, stage_batch
-from ingest.contracts import all_contracts
+from ingest.contracts import all_contracts, folded_contracts
 from ingest.fates import settle
 from ingest.files import LandedFile, UnknownPath, list_landing
 from ingest.ledger import FATES, next_file_id, note_unknown, reconcile, register_files, select_new, write_ledger
@@ -112,14 +112,14 @@ def load_source(
         with tempfile.TemporaryDirectory(prefix="ingest_", dir=work_dir) as folder:
             stage_batch(con, load, batch, Path(folder))
     register_files(con, [(a.file_id, a.landed, a.file_hash) for a in load.accounts])
-    is_vendor = load.contract.source == dialnexa.SOURCE
+    is_folded = load.contract.source in folded_contracts()
     con.execute("begin")
     try:
-        if is_vendor:
-            dialnexa.revive(con, load.contract)
+        if is_folded:
+            dialnexa.revive(con)
         settle(con, load.contract)
-        if is_vendor:
-            dialnexa.map_calls(con, load.contract, load.stamp)
+        if is_folded:
+            dialnexa.map_calls(con, load.stamp)
         if load.contract.source in vendor_folders():
             publish(con, load.contract)
         write_ledger(con, load.contract, load.accounts, load.stamp)

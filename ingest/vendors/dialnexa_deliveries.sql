@@ -16,7 +16,7 @@ select
             delivery_id
     ) as position,
     event_statuses.value as event_status,
-from raw.dialnexa_deliveries as deliveries
+from all_deliveries as deliveries
 left join vendor_map as event_ranks
     on event_ranks.map = 'event_rank' and event_ranks.seen = lower(deliveries.event)
 left join vendor_map as status_ranks

@@ -11,6 +11,7 @@ from ingest.vendors.spec import Field, VendorFolder
 TIMES = ("timestamp", "planned_timestamp")
 JSON_TYPES = ("json", "json_list")
 CARRIED = "^"
+WAYS_OF_ANY = ("json", "hash", "or_hash")
 
 
 @dataclass
@@ -28,9 +29,9 @@ class Selected:
     unmapped: dict[str, str] = field(default_factory=dict)
 
 
-def single(scopes: Scopes, path: str) -> str:
+def single(scopes: Scopes, path: str, macro: str = "vendor_text") -> str:
     """SQL (text) of the one value at a path."""
-    return f"vendor_text(vendor_value({scopes.json_at(path)}))"
+    return f"{macro}(vendor_value({scopes.json_at(path)}))"
 
 
 def first_of(values: list[str]) -> str:
@@ -67,7 +68,9 @@ def value_of(told: Field, column: Column, scopes: Scopes) -> str:
     """SQL (text) of a field before it is translated."""
     absent = "nullif(json({}), 'null'::json)" if column.type in JSON_TYPES else "vendor_value({})"
     values = [absent.format(scopes.json_at(path)) for path in told.paths]
-    singles = [single(scopes, path) for path in told.paths]
+    # where a text belongs, true and false are values of another type, unless they are translated
+    macro = "vendor_label" if column.type == "text" and not told.map and told.how not in WAYS_OF_ANY else "vendor_text"
+    singles = [single(scopes, path, macro) for path in told.paths]
     glued = f"nullif(concat_ws(' ', {', '.join(singles)}), '')" if singles else "null"
     filled = [f"coalesce({value}, '')" for value in singles]
     ways = {
@@ -138,8 +141,8 @@ def translate(chosen: Selected, column: Column, map_name: str, raw: str, values:
         # a word that changes nothing: what was told before goes on
         told = f"case when {alias}.value is distinct from {text(CARRIED)} then coalesce({alias}.value, {raw}) end"
         chosen.final[column.name] = (
-            f"coalesce({told}, last_value({told} ignore nulls) over (partition by record_rid order by x_at "
-            f"rows between unbounded preceding and 1 preceding), {text(next(iter(values)))})"
+            f"case when {raw} is not null then coalesce({told}, last_value({told} ignore nulls) over (partition by "
+            f"record_rid order by x_at rows between unbounded preceding and 1 preceding), {text(values[0])}) end"
         )
 
 

@@ -17,6 +17,8 @@ MACROS = {
     "vendor_value(j)": "case when j is null or j::varchar in ('null', '{}', '[]', '\"\"') then null else j end",
     # an object or a list where one value belongs is marked, so that it can be told and never read as text
     "vendor_text(j)": "case when json_type(j) in ('OBJECT', 'ARRAY') then chr(26) || j::varchar else j ->> '$' end",
+    "vendor_label(j)": "case when json_type(j) in ('OBJECT', 'ARRAY', 'BOOLEAN') "
+    "then chr(26) || j::varchar else j ->> '$' end",
     "vendor_json(j)": "case when json_type(j) = 'VARCHAR' then j ->> '$' else j::varchar end",
     "vendor_word(t)": "regexp_replace(lower(trim(t)), '[ -]+', '_', 'g')",
     "vendor_code(t)": "regexp_replace(upper(trim(t)), '[ -]+', '_', 'g')",

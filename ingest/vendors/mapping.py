@@ -152,7 +152,7 @@ def count_unmapped(con: DuckDBPyConnection, columns: list[str]) -> None:
 
 def elements(kind: Kind, target: Target) -> str:
     """SQL: the sound objects of a kind, or the elements of one of their lists."""
-    chosen = f"from records where kind = {text(kind.name)} and fault is null"
+    chosen = f"from records where kind = {text(kind.name)} and fault is null and is_sound"
     if target.each is None:
         is_main = not target.apart and target is next(t for t in kind.targets if t.each is None and not t.apart)
         unknown = unknown_json("body", known_members(kind)) if is_main else "null::json"

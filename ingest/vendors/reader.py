@@ -62,11 +62,11 @@ def read_vendor_files(con: DuckDBPyConnection, contract: Contract, files: list[T
     )
     for kind in folder.kinds:
         count_unknown(con, kind)
-        map_kind(con, folder, kind, stamp, has_nul)
         own_values(con, contract, folder, kind)
+        map_kind(con, folder, kind, stamp, has_nul)
     con.execute("drop view if exists part")
     con.execute(
-        "create temp view part as select records.* exclude (body, wrapper), record_id, updated, extra, "
+        "create temp view part as select records.* exclude (body, wrapper, is_sound), record_id, updated, extra, "
         "md5(body::varchar) as body_hash from records left join vendor_objects using (_rid)"
     )
     columns = {column.name: column for column in contract.columns}
@@ -153,4 +153,9 @@ def own_values(con: DuckDBPyConnection, contract: Contract, folder: VendorFolder
 
         select _rid, record_id, {updated}, {kept} from times
         """
+    )
+    # an object without identifier or version is refused whole, and its parts are not judged beside it
+    con.execute(
+        "update records set is_sound = false from vendor_objects as own where own._rid = records._rid "
+        "and (coalesce(record_id, '') = '' or try_cast(updated as timestamptz) is null)"
     )

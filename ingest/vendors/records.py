@@ -102,6 +102,7 @@ def one_round(folder: VendorFolder) -> str:
     )
     listed = ", ".join(text("$." + ".".join(f'"{step}"' for step in path.split("."))) for path in paths)
     probes = f"[{listed}{', ' if listed else ''}'$.body', '$.id', '$.created_at']"
+    closed = "".join(f" or json_exists(item, {text('$.' + member)})" for member in folder.closed)
     return f"""
         with elements as (
             select
@@ -135,7 +136,7 @@ def one_round(folder: VendorFolder) -> str:
                 kind,
                 wrapper,
                 case
-                    when done or is_list or json_type(item) != 'OBJECT' or item is null then []
+                    when done or is_list or json_type(item) != 'OBJECT' or item is null{closed} then []
                     else list_filter([{", ".join([*steps, body])}], lambda e: e is not null)
                 end as inner_objects,
             from probed
@@ -201,6 +202,7 @@ def number_records(con: DuckDBPyConnection, folder: VendorFolder) -> None:
 
         select
             * exclude (v_type),
+            true as is_sound,
             case
                 when v_type is null then {{'code': 'unreadable_line', 'reason': 'the line is no JSON'}}
                 when v_type != 'OBJECT'

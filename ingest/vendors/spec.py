@@ -79,6 +79,8 @@ class VendorFolder:
     keep: tuple[str, ...]
     kinds: tuple[Kind, ...]
     maps: Mapping[str, Mapping[str, str]]
+    # an object with one of these members is no page, whatever lists it holds
+    closed: tuple[str, ...] = ()
 
 
 def listed(value: Any) -> tuple[str, ...]:
