@@ -1,12 +1,15 @@
 """The tables and views of the schemas raw and ops that ingest owns."""
 
+import hashlib
 from collections.abc import Mapping
+from functools import cache
 
 from duckdb import DuckDBPyConnection
 
-from ingest.contracts import Contract, folded_contracts, load_contracts, load_vendor_contracts
+from ingest.contracts import folded_contracts, load_contracts, load_vendor_contracts
 from ingest.sql import name
-from ingest.unions import FOLDED, create_union_views, create_vendor_tables
+from ingest.unions import FOLDED, union_views
+from ingest.vendors.spec import vendor_tables
 
 OPS_TABLES: Mapping[str, str] = {
     "load_ledger": """
@@ -25,33 +28,42 @@ OPS_TABLES: Mapping[str, str] = {
 
 
 def create_raw_tables(con: DuckDBPyConnection) -> None:
-    """Create every table and view ingest owns, if absent; sets the session time zone to UTC."""
+    """Create every table and view ingest owns, if absent; sets the session time zone to UTC.
+
+    A warehouse that was made by the same definitions is left alone.
+    """
     con.execute("set timezone = 'UTC'")
     con.execute("create schema if not exists raw")
     con.execute("create schema if not exists ops")
-    for table, columns in OPS_TABLES.items():
-        con.execute(f"create table if not exists ops.{table} ({columns})")
+    con.execute("create table if not exists ops.ingest_definitions (digest varchar)")
+    digest = hashlib.sha256("\n".join(definitions()).encode()).hexdigest()
+    if con.execute("select count(*) from ops.ingest_definitions where digest = ?", [digest]).fetchall()[0][0]:
+        return
+    con.execute(";\n".join(definitions()))
+    con.execute("delete from ops.ingest_definitions")
+    con.execute("insert into ops.ingest_definitions values (?)", [digest])
+
+
+@cache
+def definitions() -> tuple[str, ...]:
+    """Every statement that makes a table or a view of ingest."""
     landing = load_contracts()
+    found = [f"create table if not exists ops.{table} ({columns})" for table, columns in OPS_TABLES.items()]
     for contract in (*landing.values(), *load_vendor_contracts().values()):
-        create_source_tables(con, contract, contract.table)
+        columns = contract.table_columns()
+        found.append(table_definition(contract.table, columns))
+        found.append(table_definition(f"{contract.table}__history", columns | {"_fate": "varchar"}))
     for contract in folded_contracts().values():
-        waiting = contract.table_columns() | {"_fate": "varchar"}
-        create_table(con, f"{contract.table}__waiting", waiting)
-    for source, vendors in FOLDED.items():
-        for vendor in vendors:
-            create_table(con, f"{vendor}__{source}", landing[source].table_columns())
-    create_vendor_tables(con)
-    create_union_views(con)
+        found.append(table_definition(f"{contract.table}__waiting", contract.table_columns() | {"_fate": "varchar"}))
+    for source, told_by in FOLDED.items():
+        found.extend(table_definition(f"{vendor}__{source}", landing[source].table_columns()) for vendor in told_by)
+    for source, vendors in vendor_tables().items():
+        keyed = landing[source].table_columns() | {"_record_key": "ubigint"}
+        found.extend(table_definition(f"{vendor}__{source}", keyed) for vendor in vendors)
+    return (*found, *union_views())
 
 
-def create_source_tables(con: DuckDBPyConnection, contract: Contract, table: str) -> None:
-    """Create the winners table and the history table of one source."""
-    columns = contract.table_columns()
-    create_table(con, table, columns)
-    create_table(con, f"{table}__history", columns | {"_fate": "varchar"})
-
-
-def create_table(con: DuckDBPyConnection, table: str, columns: Mapping[str, str]) -> None:
-    """Create one raw table, if absent, from column names and DuckDB types."""
+def table_definition(table: str, columns: Mapping[str, str]) -> str:
+    """SQL of one raw table from column names and DuckDB types."""
     body = ", ".join(f"{name(column)} {sql_type}" for column, sql_type in columns.items())
-    con.execute(f"create table if not exists raw.{name(table)} ({body})")
+    return f"create table if not exists raw.{name(table)} ({body})"

@@ -8,8 +8,6 @@ and a message are told by several systems or events that each know a part, so th
 
 from collections.abc import Iterator
 
-from duckdb import DuckDBPyConnection
-
 from ingest.contracts import Contract, load_contracts
 from ingest.sql import name, names
 from ingest.vendors.spec import vendor_tables
@@ -24,19 +22,10 @@ def vendors_of(source: str) -> tuple[str, ...]:
     return (*FOLDED.get(source, ()), *vendor_tables().get(source, ()))
 
 
-def create_vendor_tables(con: DuckDBPyConnection) -> None:
-    """raw.<vendor>__<source>: the current rows each vendor tells."""
-    for source, vendors in vendor_tables().items():
-        columns = load_contracts()[source].table_columns() | {"_record_key": "ubigint"}
-        body = ", ".join(f"{name(column)} {sql_type}" for column, sql_type in columns.items())
-        for vendor in vendors:
-            con.execute(f"create table if not exists raw.{name(f'{vendor}__{source}')} ({body})")
-
-
-def create_union_views(con: DuckDBPyConnection) -> None:
-    """Create raw.all_<source> for every landing source."""
+def union_views() -> Iterator[str]:
+    """SQL of raw.all_<source> for every landing source."""
     for source, contract in load_contracts().items():
-        con.execute(f"create or replace view raw.{name('all_' + source)} as {union_of(contract)}")
+        yield f"create or replace view raw.{name('all_' + source)} as {union_of(contract)}"
 
 
 def union_of(contract: Contract) -> str:

@@ -1,6 +1,5 @@
 """DialNexa's call lists and Call History exports are folded into the same calls as webhook deliveries."""
 
-import itertools
 import json
 from collections.abc import Callable
 
@@ -68,7 +67,7 @@ def test_all_three_ways_make_one_call_in_any_order(make_shop: Callable[[], Shop]
         "dialnexa_calls/c.json": json.dumps([RECORD]),
         "dialnexa_export/e.csv": EXPORT.split("c2,")[0],
     }
-    for order in itertools.permutations(files):
+    for order in (list(files), list(files)[::-1]):
         shop = make_shop()
         for file in order:
             shop.put(file, files[file])
