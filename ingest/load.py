@@ -19,7 +19,7 @@ from ingest.ledger import FATES, next_file_id, note_unknown, reconcile, register
 from ingest.staging import RunStamp, create_stage
 from ingest.tables import create_raw_tables
 from ingest.vendors import dialnexa
-from ingest.vendors.publish import publish
+from ingest.vendors.publish import forget, publish
 from ingest.vendors.spec import vendor_folders
 
 BLOCK_BYTES = 64
@@ -105,6 +105,8 @@ def load_source(
 ) -> None:
     """Stage all new files of one source, then settle them in one transaction."""
     create_stage(con, load.contract)
+    if load.contract.source in vendor_folders():
+        forget(con, load.contract)
     first_id = next_file_id(con)
     for batch in batches(list(enumerate(files, start=first_id))):
         if progress:

@@ -16,6 +16,12 @@ def sources_of(folder: VendorFolder) -> Iterator[Contract]:
         yield load_contracts()[source]
 
 
+def forget(con: DuckDBPyConnection, contract: Contract) -> None:
+    """Drop the mapped rows of a load that did not come to its end."""
+    for landing in sources_of(vendor_folders()[contract.source]):
+        con.execute(f"drop table if exists {name('mapped__' + landing.source)}")
+
+
 def publish(con: DuckDBPyConnection, contract: Contract) -> None:
     """Runs after `settle`, in its transaction: `stage` still holds the new objects."""
     folder = vendor_folders()[contract.source]
