@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -27,7 +28,26 @@ _WAREHOUSE = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _OneLineCommands(click.Group):
+    """Commands whose every complaint is one line that says what to do."""
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run a command; exit with 2 for wrong use and with 130 when interrupted."""
+        try:
+            return super().main(*args, **{**options, "standalone_mode": False})
+        except click.exceptions.NoArgsIsHelpError as error:
+            error.show()
+            sys.exit(2)
+        except click.UsageError as error:
+            command = error.ctx.command_path if error.ctx else "whycall"
+            click.echo(f"whycall: {error.format_message()} ({command} --help)", err=True)
+            sys.exit(2)
+        except click.Abort:
+            click.echo("whycall: interrupted; the last published warehouse still stands", err=True)
+            sys.exit(130)
+
+
+@click.group(cls=_OneLineCommands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def main() -> None:
     """Why customers call: landing files in, a checked warehouse and a weekly report out."""
@@ -50,7 +70,7 @@ def run(landing: Path, warehouse: Path, as_of: str | None, timezone: str, retag:
         settings = Settings(
             landing=landing,
             warehouse=warehouse,
-            as_of=parse_instant(as_of) if as_of else None,
+            as_of=None if as_of is None else parse_instant(as_of),
             timezone=check_timezone(timezone),
             retag=retag,
         )
@@ -141,13 +161,14 @@ def fetch(connector: str, landing: Path, state: Path) -> None:
 
 
 def _run_and_show(settings: Settings, force: bool) -> int:
-    from dagster_project.run import run_whole_chain
+    from dagster_project.run import WRONG_USE, run_whole_chain
 
     with RunDisplay() as display:
         outcome = run_whole_chain(settings, force)
-        display.close_with(outcome.exit_code)
+        if outcome.exit_code != WRONG_USE:
+            display.close_with(outcome.exit_code)
     if outcome.exit_code:
-        click.echo(outcome.message, err=True)
+        click.echo(f"whycall: {outcome.message}", err=True)
         return outcome.exit_code
     if outcome.is_unchanged:
         print_message("nothing new since the last run: the published warehouse stands")

@@ -119,15 +119,8 @@ def print_headlines(settings: Settings) -> None:
 
 def print_status(warehouse: Warehouse) -> None:
     """Print the last runs, the sources' freshness and the quarantine counts."""
-    runs = Table(title="Last runs", title_justify="left")
-    for heading in ("run", "started", "status", "as of", "message"):
-        runs.add_column(heading)
-    for item in warehouse.runs()[-_LAST_RUNS:]:
-        message = (item["message"] or "").splitlines()[:1]
-        cells = (item["run_id"], item["started_at"], item["status"], item["as_of"], *message)
-        runs.add_row(*(cell or "" for cell in cells))
-    _out.print(runs)
     with warehouse.connect_published() as con:
+        _print_runs(warehouse)
         for title, sql in (("Sources", _FRESHNESS), ("Quarantine", _QUARANTINE)):
             result = con.execute(sql)
             names = [column[0] for column in result.description or []]
@@ -135,3 +128,15 @@ def print_status(warehouse: Warehouse) -> None:
             for row in result.fetchall():
                 table.add_row(*("" if cell is None else str(cell) for cell in row))
             _out.print(table)
+
+
+def _print_runs(warehouse: Warehouse) -> None:
+    runs = Table(title="Last runs", title_justify="left")
+    for heading in ("run", "started", "status", "as of", "message"):
+        runs.add_column(heading)
+    for item in warehouse.runs()[-_LAST_RUNS:]:
+        # the first line says how many checks failed, the second names the first of them
+        message = " ".join((item["message"] or "").split("\n")[:2])
+        cells = (item["run_id"], item["started_at"], item["status"], item["as_of"], message)
+        runs.add_row(*(cell or "" for cell in cells))
+    _out.print(runs)

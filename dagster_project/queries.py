@@ -1,6 +1,11 @@
 """`whycall query`: one read-only statement on the published file."""
 
+import contextlib
+import os
+import shutil
 import sys
+import tempfile
+from collections import Counter
 from pathlib import Path
 
 import duckdb
@@ -47,17 +52,39 @@ def _write(relation: duckdb.DuckDBPyRelation, output_format: str, output: Path |
     if output_format == "table" and output is None:
         relation.show(max_rows=SHOWN_ROWS, max_width=200)
         return
-    table = relation.to_arrow_table()
-    # the analyst's connection has no file access, so a second one writes what it returned
-    target = str(output) if output else "/dev/stdout"
-    sys.stdout.flush()
-    writer = duckdb.connect()
-    writer.execute("set TimeZone = 'UTC'")
-    writer.register("result", table)
     options = _COPY_OPTIONS.get(output_format, _COPY_OPTIONS["csv"])
-    writer.execute(f"copy result to '{target.replace(chr(39), chr(39) * 2)}' ({options})")
     if output:
-        sys.stdout.write(f"{table.num_rows} rows -> {output}\n")
+        rows = _copy(relation, output, options)
+        sys.stdout.write(f"{rows} rows -> {output}\n")
+        return
+    # through a file: DuckDB would open standard output anew and cut off what a shell appends to
+    with tempfile.TemporaryDirectory() as folder:
+        result = Path(folder) / "result"
+        _copy(relation, result, options)
+        sys.stdout.flush()
+        # a reader that has seen enough, as `head`, is no fault
+        with result.open("rb") as rows_file, contextlib.suppress(BrokenPipeError):
+            shutil.copyfileobj(rows_file, sys.stdout.buffer)
+            sys.stdout.flush()
+            return
+        # Python flushes once more at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _copy(relation: duckdb.DuckDBPyRelation, target: Path, options: str) -> int:
+    """Write the rows to a file and return their number; equal column names are told apart by a number."""
+    # the analyst's connection has no file access, so a second one writes what it returned
+    table = relation.to_arrow_table()
+    seen: Counter[str] = Counter()
+    names = []
+    for column in relation.columns:
+        names.append(f"{column}_{seen[column]}" if seen[column] else column)
+        seen[column] += 1
+    with duckdb.connect() as writer:
+        writer.execute("set TimeZone = 'UTC'")
+        writer.register("result", table.rename_columns(names))
+        writer.execute(f"copy result to '{str(target).replace(chr(39), chr(39) * 2)}' ({options})")
+    return int(table.num_rows)
 
 
 def _first_lines(error: duckdb.Error) -> str:

@@ -10,6 +10,7 @@ import duckdb
 import ingest
 from classifiers import ReasonCodeClassifier
 from dagster_project import __version__
+from dagster_project.delivery.report import report_path, report_week
 from dagster_project.pipeline import open_warehouse
 from dagster_project.progress import report
 from dagster_project.run_context import RunStart, run_record
@@ -74,7 +75,7 @@ def is_up_to_date(settings: Settings, warehouse: Warehouse) -> bool:
         ).fetchone()
         if row is None or (_instant(row[0]), *row[1:]) != wanted:
             return False
-        return not ingest.plan(con, settings.landing) and any(warehouse.reports.glob("*.html"))
+        return not ingest.plan(con, settings.landing) and report_path(warehouse.reports, report_week(con)).exists()
 
 
 def _latest_call(con: duckdb.DuckDBPyConnection) -> datetime | None:
@@ -104,6 +105,7 @@ def _run_job(settings: Settings, warehouse: Warehouse) -> RunOutcome:
     )
     job = defs.resolve_job_def("whole_chain")
     instance = dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else None
+    before = warehouse.published.resolve()
     result = job.execute_in_process(
         run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         instance=instance,
@@ -112,25 +114,30 @@ def _run_job(settings: Settings, warehouse: Warehouse) -> RunOutcome:
     )
     if result.success:
         return RunOutcome(PUBLISHED)
-    return _failed(result, settings, warehouse)
+    return _failed(result, settings, warehouse, is_published=warehouse.published.resolve() != before)
 
 
-def _failed(result: object, settings: Settings, warehouse: Warehouse) -> RunOutcome:
+def _failed(result: object, settings: Settings, warehouse: Warehouse, is_published: bool) -> RunOutcome:
     message, exit_code, details = _explain(result)
     if warehouse.build.parent.exists():
         run = RunStart.current(warehouse)
         warehouse.record_run(run_record(run, settings.as_of, "failed", message))
     aside = warehouse.set_aside()
+    if exit_code == WRONG_USE:
+        return RunOutcome(exit_code, message)
     lines = [message]
     if details:
         warehouse.failed.mkdir(parents=True, exist_ok=True)
         log = warehouse.failed / "error.txt"
         log.write_text(details, encoding="utf-8")
         lines.append(f"details: {log}")
-    if aside and exit_code == CHECK_FAILED:
+    if aside:
         lines.append(f"the failed build, to look at: {aside} (tables in ops.check_results)")
-    standing = "still stands" if warehouse.exists() else "is still empty: nothing was published yet"
-    lines.append(f"the last published warehouse {standing}: {warehouse.published}")
+    if is_published:
+        lines.append(f"the new warehouse was published before that, only its report is missing: {warehouse.published}")
+    else:
+        standing = "still stands" if warehouse.exists() else "is still empty: nothing was published yet"
+        lines.append(f"the last published warehouse {standing}: {warehouse.published}")
     return RunOutcome(exit_code, "\n".join(lines))
 
 

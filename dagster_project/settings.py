@@ -1,6 +1,7 @@
 """Where things lie and how much memory they may take: one frozen value, read once."""
 
 import os
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,10 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
 MODEL_DIR = PROJECT_ROOT / "data" / "models" / "reason_codes"
 DEMO_DIR = PROJECT_ROOT / "data" / "demo"
+
+# instants outside of it are typing errors, and arithmetic near the ends of the calendar fails
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+_SIZE = re.compile(r"\d+(\.\d+)? ?[KMGT]i?B")
 
 
 class ConfigurationError(Exception):
@@ -38,7 +43,7 @@ class Settings:
     timezone: str = "UTC"
     retag: bool = False
     memory_limit: str = field(default_factory=lambda: os.environ.get("WHYCALL_MEMORY_LIMIT", "2GB"))
-    threads: int = field(default_factory=lambda: int(os.environ.get("WHYCALL_THREADS", "2")))
+    threads: int = field(default_factory=lambda: threads_of_environment())
     keep_versions: int = 3
     webhook_secret: str | None = field(
         default_factory=lambda: os.environ.get("WHYCALL_DIALNEXA_WEBHOOK_SECRET") or None, repr=False
@@ -52,7 +57,19 @@ class Settings:
             )
         if self.warehouse.exists() and not self.warehouse.is_dir():
             raise ConfigurationError(f"--warehouse is a file, not a folder: {self.warehouse}")
+        if (self.warehouse / "reports").exists() and not (self.warehouse / "reports").is_dir():
+            raise ConfigurationError(f"a file stands where the reports go: {self.warehouse / 'reports'} (move it away)")
+        if not _SIZE.fullmatch(self.memory_limit):
+            raise ConfigurationError(f"not a memory size: WHYCALL_MEMORY_LIMIT={self.memory_limit!r} (for example 2GB)")
         check_timezone(self.timezone)
+
+
+def threads_of_environment() -> int:
+    """Return WHYCALL_THREADS, 2 if unset, or raise ConfigurationError."""
+    text = os.environ.get("WHYCALL_THREADS", "2")
+    if not text.isdecimal() or int(text) == 0:
+        raise ConfigurationError(f"not a number of threads: WHYCALL_THREADS={text!r} (for example 2)")
+    return int(text)
 
 
 def check_timezone(name: str) -> str:
@@ -68,10 +85,13 @@ def parse_instant(text: str) -> datetime:
     """Parse ISO 8601 into UTC; a text without an offset is read as UTC.
 
     Raises:
-        ConfigurationError: the text is not an ISO 8601 instant.
+        ConfigurationError: the text is not an ISO 8601 instant, or one before 1970 or after 2199.
     """
     try:
         value = datetime.fromisoformat(text.strip())
-    except ValueError as error:
+        instant = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise ConfigurationError(f"not an ISO 8601 instant: {text!r} (for example 2026-03-02T00:00:00Z)") from error
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    if not EARLIEST <= instant < LATEST:
+        raise ConfigurationError(f"not a plausible instant: {text!r} (between 1970 and 2199)")
+    return instant

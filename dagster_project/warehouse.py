@@ -18,6 +18,7 @@ import json
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -244,7 +245,9 @@ class Warehouse:
 def _open_lock(directory: Path) -> IO[str]:
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        return (directory / ".lock").open("a+", encoding="utf-8")
+        # a lock file of an earlier run can be opened in a folder that takes no new file
+        with tempfile.TemporaryFile(dir=directory):
+            return (directory / ".lock").open("a+", encoding="utf-8")
     except OSError as error:
         raise ConfigurationError(f"cannot write to {directory}: {error.strerror}") from error
 

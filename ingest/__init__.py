@@ -1,7 +1,7 @@
 """Landing files to raw tables: every input row ends in exactly one place and is counted there."""
 
 from ingest.contracts import Column, Contract, load_contracts
-from ingest.errors import IngestError
+from ingest.errors import AccountingError, IngestError
 from ingest.files import LandedFile, UnknownPath
 from ingest.load import IngestResult, load_landing, plan
 from ingest.tables import create_raw_tables
@@ -10,6 +10,7 @@ from ingest.unions import union_names
 __all__ = [
     "Column",
     "Contract",
+    "AccountingError",
     "IngestError",
     "IngestResult",
     "LandedFile",

@@ -93,7 +93,12 @@ def stage_group(con: DuckDBPyConnection, load: SourceLoad, key: tuple, files: li
         part = read_group(con, load, key, files)
         rows = rows_read(con, key[0], files)
         stage_part(con, load.contract, part, load.stamp)
-        load.accounts.extend(account_of(file, rows[file.file_id]) for file in files)
+        code, reason = part.fault or (None, None)
+        for file in files:
+            if code and reason and rows[file.file_id] == 0:
+                quarantine_file(con, load, file, reason, code)
+            else:
+                load.accounts.append(account_of(file, rows[file.file_id], reason))
     except ReaderError as error:
         drop_part(con)
         if len(files) == 1:
@@ -141,8 +146,10 @@ def account_of(file: TextFile, rows: int, message: str | None = None) -> FileAcc
     return FileAccount(file.file_id, file.copy.landed, file.copy.file_hash, rows, message)
 
 
-def quarantine_file(con: DuckDBPyConnection, load: SourceLoad, file: TextFile, reason: str) -> None:
-    """A file that cannot be read counts as one row, quarantined."""
+def quarantine_file(
+    con: DuckDBPyConnection, load: SourceLoad, file: TextFile, reason: str, code: str = "unreadable_file"
+) -> None:
+    """A file that cannot be read, or has a wrong header and no row, counts as one row, quarantined."""
     con.execute("delete from quarantined where file_id = ?", [file.file_id])
-    con.execute("insert into quarantined values (?, null, 'unreadable_file', ?, null)", [file.file_id, reason])
+    con.execute("insert into quarantined values (?, null, ?, ?, ?)", [file.file_id, code, reason, file.copy.header])
     load.accounts.append(account_of(file, 1, reason))

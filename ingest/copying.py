@@ -183,6 +183,8 @@ def with_header(landed: LandedFile, file_hash: str, target: Path, scan: LineScan
             header = raw.decode("utf-8").removesuffix("\n")
         except UnicodeDecodeError:
             fault = "the header line is not UTF-8"
+        if "\0" in (header or ""):
+            fault = "the header line holds a NUL character"
     return Copy(
         landed,
         file_hash,

@@ -5,9 +5,9 @@ from ingest.vendors.spec import vendor_folders
 
 REASON_CODES = {
     "unreadable_file": "the file cannot be read at all; it counts as one row without a number",
-    "missing_column": "the file lacks a required column; every row of it is kept here",
-    "duplicate_column": "the header names a column twice; every row of it is kept here",
-    "unreadable_line": "an open quote, no JSON object, a key twice, or a line over 2 MB",
+    "missing_column": "the file lacks a required column; every row of it is kept here, or its header if it has no rows",
+    "duplicate_column": "the header names a column twice; kept as above",
+    "unreadable_line": "an open quote, no JSON object, a key twice, nested over 100 levels, or a line over 2 MB",
     "wrong_field_count": "too few or too many fields",
     "bad_encoding": "not UTF-8, or a NUL character",
     "missing_key": "a column of the key is empty",
@@ -58,7 +58,7 @@ def render_contract(contract: Contract) -> str:
 def render_landing() -> str:
     """All landing sources as one Markdown page; key columns are bold."""
     sections = [render_contract(contract) for contract in load_contracts().values()]
-    return "\n\n".join(["# Landing sources", *sections, render_vendors(), render_reasons()]) + "\n"
+    return "\n\n".join(["# Landing sources", *sections, render_vendors()]) + "\n"
 
 
 def render_vendors() -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,11 +75,12 @@ def vendor_format_of(source: str, file_name: str) -> str | None:
     return documents or (found if found is not None and found.startswith("jsonl") else None)
 
 
-def walk(folder: Path) -> Iterator[Path]:
-    """All files below a folder in a stable order; links to folders are not followed."""
-    for parent, folders, file_names in os.walk(folder, onerror=refuse):
+def walk(folder: Path, onerror: Callable[[OSError], None] | None = None) -> Iterator[Path]:
+    """All files below a folder in a stable order; a link to a folder is named like a file and not followed."""
+    for parent, folders, file_names in os.walk(folder, onerror=onerror):
         folders.sort()
-        for file_name in sorted(file_names):
+        links = [folder for folder in folders if (Path(parent) / folder).is_symlink()]
+        for file_name in sorted([*file_names, *links]):
             yield Path(parent) / file_name
 
 
@@ -113,14 +114,14 @@ def list_landing(landing: Path) -> Landing:
 
 def list_source(landing: Path, source: str, files: list[LandedFile], unknown: list[UnknownPath]) -> None:
     """Append the files of one source folder to `files`, those with another ending to `unknown`."""
-    for path in walk(landing / source):
+    for path in walk(landing / source, onerror=refuse):
         file = readable_name(path.relative_to(landing).as_posix())
         is_vendor = source in load_vendor_contracts()
         file_format = vendor_format_of(source, path.name) if is_vendor else format_of(path.name)
-        if file_format is None:
-            unknown.append(UnknownPath(file, "unknown ending", 1))
-        elif not path.is_file():
+        if not path.is_file():
             unknown.append(UnknownPath(file, "not a regular file", 1))
+        elif file_format is None:
+            unknown.append(UnknownPath(file, "unknown ending", 1))
         else:
             files.append(LandedFile(source, file, path, file_format, path.stat().st_size))
 

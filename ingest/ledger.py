@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from duckdb import DuckDBPyConnection
 
 from ingest.contracts import Contract, all_contracts
-from ingest.errors import IngestError
+from ingest.errors import AccountingError
 from ingest.files import LandedFile, UnknownPath, hash_files
 from ingest.sql import name, text
 from ingest.staging import RunStamp
@@ -138,7 +138,7 @@ def note_unknown(con: DuckDBPyConnection, unknown: Sequence[UnknownPath], stamp:
 
 
 def reconcile(con: DuckDBPyConnection) -> None:
-    """Prove the accounts; raise IngestError that names the first file or source that does not add up."""
+    """Prove the accounts; raise AccountingError that names the first file or source that does not add up."""
     wrong = con.execute(
         """
         select file, rows_read, rows_loaded + rows_duplicate + rows_superseded + rows_quarantined
@@ -150,7 +150,7 @@ def reconcile(con: DuckDBPyConnection) -> None:
     ).fetchall()
     if wrong:
         file, read, found = wrong[0]
-        raise IngestError(f"{file}: {read} rows were read but {found} are accounted for.")
+        raise AccountingError(f"{file}: {read} rows were read but {found} are accounted for.")
     sums = {
         row[0]: row[1:]
         for row in con.execute(
@@ -169,7 +169,7 @@ def reconcile(con: DuckDBPyConnection) -> None:
         counts = (sizes[contract.table], sizes[f"{contract.table}__history"], held.get(contract.source, 0))
         expected = tuple(int(value) for value in sums.get(contract.source, (0, 0, 0)))
         if counts != expected:
-            raise IngestError(
+            raise AccountingError(
                 f"{contract.source}: the ledger says {expected} (loaded, overtaken, quarantined), "
                 f"the tables hold {counts}."
             )

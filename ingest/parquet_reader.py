@@ -12,7 +12,7 @@ from ingest.copying import Copy, UnreadableFileError
 from ingest.readers import by_name, count_drift, extra_json, header_fault
 from ingest.sql import text
 from ingest.staging import Part
-from ingest.text_reader import ReaderError, TextFile
+from ingest.text_reader import ReaderError, TextFile, view_of_clean_rows
 from ingest.typing_rules import RawColumn
 
 CHECKSUM_LIMIT_BYTES = 64 << 20
@@ -23,6 +23,8 @@ NATIVE_TYPES = {
     "DECIMAL(18,4)": "decimal(18, 4)",
 }
 NESTED = ("STRUCT", "MAP", "UNION")
+# a file may have a column of any name; this one nobody uses
+PATH_COLUMN = "_path of the copy"
 
 
 def parquet_schema(copy: Copy) -> tuple[tuple[str, str], ...]:
@@ -33,9 +35,22 @@ def parquet_schema(copy: Copy) -> tuple[tuple[str, str], ...]:
             if copy.landed.size_bytes <= CHECKSUM_LIMIT_BYTES:
                 for _ in file.iter_batches():
                     pass
-            return tuple((field.name, str(field.type)) for field in file.schema_arrow)
+            schema = file.schema_arrow
     except (pa.ArrowException, OSError) as error:
         raise UnreadableFileError(f"not a readable Parquet file: {str(error).splitlines()[0]}") from error
+    refuse_columns(schema)
+    return tuple((field.name, str(field.type)) for field in schema)
+
+
+def refuse_columns(schema: pa.Schema) -> None:
+    """Raise UnreadableFileError for columns that a statement cannot name or the engine reads as other numbers."""
+    if not schema.names:
+        raise UnreadableFileError("the file has no columns")
+    if any("\0" in column for column in schema.names):
+        raise UnreadableFileError("the name of a column holds a NUL character")
+    wide = [field.name for field in schema if pa.types.is_decimal256(field.type)]
+    if wide:
+        raise UnreadableFileError(f"decimals of over 38 digits cannot be read: {', '.join(wide)}")
 
 
 def parquet_rows(copy: Copy) -> int:
@@ -49,14 +64,13 @@ def read_parquet(con: DuckDBPyConnection, contract: Contract, files: list[TextFi
     names = ", ".join(f"c{n}" for n in range(len(header)))
     try:
         con.execute(
-            f"create temp table round_rows as select {names}, _row_number + 1 as _row_number, "
-            "parse_filename(_path, true)::bigint as _file_id "
-            f"from read_parquet([{paths}], file_row_number = true, filename = '_path') "
-            f"as parts({names}, _row_number, _path)"
+            f"create temp table round_rows as select {names}, parse_filename(_path, true)::bigint as _file_id "
+            f"from read_parquet([{paths}], filename = '{PATH_COLUMN}', hive_partitioning = false) "
+            f"as parts({names}, _path)"
         )
-    except (duckdb.InvalidInputException, duckdb.IOException) as error:
+    except (duckdb.InvalidInputException, duckdb.NotImplementedException, duckdb.IOException) as error:
         raise ReaderError(str(error).splitlines()[0]) from error
-    con.execute("create temp view part as select *, rowid as _rid from round_rows")
+    view_of_clean_rows(con, files)
     types = {row[0]: row[1] for row in con.execute("describe round_rows").fetchall()}
     positions, extra_positions = by_name(contract, header)
     columns = {column.name: column for column in contract.columns}
@@ -64,7 +78,8 @@ def read_parquet(con: DuckDBPyConnection, contract: Contract, files: list[TextFi
     for column, n in positions.items():
         target = columns[column]
         native = NATIVE_TYPES.get(types[f"c{n}"]) == target.sql_type
-        raw[column] = RawColumn(target, as_raw_text(f"c{n}", types[f"c{n}"], native), native)
+        nested = f"c{n} is not null" if target.type == "text" and is_nested(types[f"c{n}"]) else None
+        raw[column] = RawColumn(target, as_raw_text(f"c{n}", types[f"c{n}"], native), native, nested)
     extra = {c: as_raw_text(f"c{n}", types[f"c{n}"], False) for c, n in extra_positions.items()}
     fault = header_fault(contract, header)
     if fault is None:
@@ -73,11 +88,16 @@ def read_parquet(con: DuckDBPyConnection, contract: Contract, files: list[TextFi
     return Part(raw, extra_json(extra), f"json_object({members})::varchar", True, fault)
 
 
+def is_nested(sql_type: str) -> bool:
+    """True for objects, maps and lists."""
+    return sql_type.startswith(NESTED) or sql_type.endswith("]")
+
+
 def as_raw_text(column: str, sql_type: str, native: bool) -> str:
     """SQL that gives a Parquet column as raw value: itself, JSON text of nested values, or text."""
     if native or sql_type == "VARCHAR":
         return column
-    if sql_type.startswith(NESTED) or sql_type.endswith("]"):
+    if is_nested(sql_type):
         return f"to_json({column})::varchar"
     if sql_type == "BLOB":
         return f"coalesce(try(decode({column})), {column}::varchar)"

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 
 from duckdb import DuckDBPyConnection
 
-from ingest.contracts import Contract
+from ingest.contracts import Column, Contract
 from ingest.copying import Copy, UnreadableFileError
+from ingest.json_depth import MAX_DEPTH, too_deep
 from ingest.sql import text
 from ingest.staging import Part
 from ingest.text_reader import TextFile, read_text
 from ingest.typing_rules import RawColumn
-
-MAX_DEPTH = 100
 
 
 def csv_header(copy: Copy) -> tuple[str, ...]:
@@ -58,10 +57,11 @@ def extra_json(extra: dict[str, str]) -> str:
 
 def count_drift(con: DuckDBPyConnection, extra: dict[str, str]) -> None:
     """Note for each unknown column of `part` in how many rows of each file it holds a value."""
-    for column, expression in extra.items():
+    if extra:
+        counts = ", ".join(f"count({expression})" for expression in extra.values())
         con.execute(
-            f"insert into drifted select _file_id, ?, count({expression}) from part group by all",
-            [column],
+            f"insert into drifted select _file_id, unnest(?::varchar[]), unnest([{counts}]) from part group by all",
+            [list(extra)],
         )
 
 
@@ -95,22 +95,26 @@ def read_jsonl(con: DuckDBPyConnection, contract: Contract, files: list[TextFile
     read_text(con, files, 1, lines=True)
     known = {column.lower(): column for column in contract.names}
     con.execute(
-        "create or replace temp table objects as select _file_id, _row_number, _rid, c0, "
-        "try_cast(c0 as json) as object, json_keys(try_cast(c0 as json)) as keys from part"
+        "create or replace temp table objects as "
+        f"with judged as (select _file_id, _row_number, _rid, c0, {too_deep('c0')} as is_deep from part) "
+        "select *, case when not is_deep then try_cast(c0 as json) end as object, json_keys(object) as keys from judged"
     )
-    spelled = [row[0] for row in con.execute("select distinct unnest(keys) from objects order by 1").fetchall()]
-    unknown = [key for key in spelled if key.lower() not in known]
-    for key in unknown:
-        con.execute(
-            "insert into drifted select _file_id, ?, count(*) from objects "
-            "where list_contains(keys, ?) group by all having count(*) > 0",
-            [key, key],
-        )
+    con.execute(
+        "create or replace temp table spelled as "
+        "select _file_id, key, lower(key) as lowered, count(*) as rows "
+        "from (select _file_id, unnest(list_distinct(keys)) as key from objects) group by all"
+    )
+    unknown = con.execute(
+        "insert into drifted select _file_id, key, rows from spelled where not list_contains(?::varchar[], lowered)",
+        [list(known)],
+    ).fetchall()[0][0]
     variants: dict[str, list[str]] = {}
-    for key in spelled:
-        if key.lower() in known:
-            variants.setdefault(known[key.lower()], []).append(key)
-    return objects_part(con, contract, variants, bool(unknown), any(f.copy.has_nul for f in files))
+    for key, lowered in con.execute(
+        "select distinct key, lowered from spelled where list_contains(?::varchar[], lowered) order by all",
+        [list(known)],
+    ).fetchall():
+        variants.setdefault(known[lowered], []).append(key)
+    return objects_part(con, contract, variants, unknown > 0, any(f.copy.has_nul for f in files))
 
 
 def objects_part(
@@ -126,14 +130,15 @@ def objects_part(
     position = {key: n for n, key in enumerate(spellings, start=1)}
     con.execute("drop view if exists part")
     con.execute(
-        "create or replace temp view part as select _file_id, _row_number, _rid, c0, object, keys, "
+        "create or replace temp view part as select _file_id, _row_number, _rid, c0, object, keys, is_deep, "
         f"json_extract_string(object, [{paths}]) as found from objects"
     )
     columns = {column.name: column for column in contract.columns}
     values = {c: [f"found[{position[key]}]" for key in keys] for c, keys in variants.items()}
+    texts = {c: v[0] if len(v) == 1 else f"coalesce({', '.join(v)})" for c, v in values.items()}
     known = text("{" + ", ".join(f'"{key}": null' for key in spellings) + "}")
     return Part(
-        raw={c: RawColumn(columns[c], v[0] if len(v) == 1 else f"coalesce({', '.join(v)})") for c, v in values.items()},
+        raw={c: RawColumn(columns[c], t, nested=nested(columns[c], t, variants[c])) for c, t in texts.items()},
         extra=f"nullif(json_merge_patch(object, {known}), '{{}}'::json)" if has_unknown else "null::json",
         raw_row="c0",
         has_nul=has_nul,
@@ -141,18 +146,27 @@ def objects_part(
     )
 
 
+def nested(column: Column, value: str, keys: list[str]) -> str | None:
+    """SQL: a text column holds an object or a list; only text that looks like one is looked up again."""
+    if column.type != "text":
+        return None
+    found = " or ".join(f"""json_type(object, {text(f'$."{key}"')}) in ('OBJECT', 'ARRAY')""" for key in keys)
+    # not a conjunction: the engine would evaluate both sides for every row
+    return f"(case when left({value}, 1) in ('{{', '[') then {found} else false end)"
+
+
+def key_twice(keys: str) -> str:
+    """SQL: a list of keys names one twice, in any case."""
+    return f"len({keys}) != len(list_distinct(list_transform({keys}, key -> lower(key))))"
+
+
 def line_fault() -> str:
     """SQL for {code, reason} of a line that is no usable JSON object, else null."""
-    too_deep = (
-        f"regexp_matches(c0, '([\\[{{][^\\]}}]*){{{MAX_DEPTH}}}') and "
-        f"regexp_matches(regexp_replace(c0, '\"(\\\\.|[^\"\\\\])*\"', '', 'g'), "
-        f"'([\\[{{][^\\]}}]*){{{MAX_DEPTH}}}')"
-    )
     faults = [
+        ("is_deep", f"the line is nested over {MAX_DEPTH} levels deep"),
         ("object is null", "the line is no JSON"),
         ("json_type(object) != 'OBJECT'", "the line is no JSON object"),
-        ("len(keys) != len(list_distinct(list_transform(keys, key -> lower(key))))", "a key stands twice"),
-        (too_deep, f"the object is nested over {MAX_DEPTH} levels deep"),
+        (key_twice("keys"), "a key stands twice"),
     ]
     return (
         "case "

@@ -6,6 +6,7 @@ good lines come back in the next round. Blanking keeps every line number as it i
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -16,6 +17,7 @@ from ingest.files import CHUNK_BYTES
 
 MAX_RAW_TEXT = 10_000
 DOUBTFUL_BYTES = 1 << 16
+PROBE_BYTES = 4096
 REJECT_CODES = {
     "INVALID ENCODING": ("bad_encoding", "the line is not valid UTF-8"),
     "UNQUOTED VALUE": ("unreadable_line", "a quote is not closed or stands inside a value"),
@@ -117,39 +119,66 @@ def raw_text(raw: bytes) -> str:
 
 
 def blank_rejects(file_id: int, path: Path, rejects: list[Reject]) -> list[tuple[int, RejectedRow]]:
-    """Rewrite a copy with its rejected records blanked; return (number of lines, row) for each."""
+    """Rewrite a copy with its rejected records blanked; return (number of lines, row) for each.
+
+    What the reader tells of wild quoting is not exact: a record may begin inside a line, overlap the one before (it
+    is met again in the next round, if it is real) or claim lines behind the end of the file.
+    """
+    with path.open("rb") as probe:
+        starts = [line_start(probe, reject.offset) for reject in rejects]
     rows: list[tuple[int, RejectedRow]] = []
     target = path.with_suffix(".next")
     line = 1
     with path.open("rb") as source, target.open("wb") as out:
-        for reject in rejects:
-            line += copy_up_to(source, out, reject.offset)
+        for reject, start in zip(rejects, starts, strict=True):
+            if start < source.tell():
+                continue
+            line += copy_up_to(source, out, start)
             while (raw := source.readline()) == b"\n":
                 out.write(raw)
                 line += 1
-            raw += b"".join(source.readline() for _ in range(reject.lines - 1))
-            out.write(b"\n" * reject.lines)
+            if not raw:
+                break
+            own = [raw, *(source.readline() for _ in range(reject.lines - 1))]
+            count = sum(1 for part in own if part)
+            raw = b"".join(own)
+            out.write(b"\n" * count)
             text = raw_text(raw.removesuffix(b"\n"))
             cut = "" if raw.endswith(b"\n") else "; the file ends inside this line"
             row = RejectedRow(file_id, line, reject.code, reject.reason + cut, text)
-            rows.append((reject.lines, row))
-            line += reject.lines
+            rows.append((count, row))
+            line += count
         copy_up_to(source, out, path.stat().st_size)
     target.replace(path)
     return rows
 
 
-def blank_rest(file_id: int, path: Path, reject: Reject) -> list[tuple[int, RejectedRow]]:
-    """Give up on a copy from one reject on: every later line becomes a row of the quarantine."""
+def line_start(stream: BinaryIO, offset: int) -> int:
+    """Where the line begins that the byte at an offset is part of."""
+    end = offset
+    while end > 0:
+        start = max(0, end - PROBE_BYTES)
+        stream.seek(start)
+        found = stream.read(end - start).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        end = start
+    return 0
+
+
+def blank_lines(file_id: int, path: Path, numbers: Iterable[int], reason: str) -> list[tuple[int, RejectedRow]]:
+    """Rewrite a copy with some lines blanked; each that is not blank becomes a row of the quarantine."""
     rows: list[tuple[int, RejectedRow]] = []
-    with path.open("r+b") as stream:
-        line = 1 + stream.read(reject.offset).count(b"\n")
-        for number, raw in enumerate(stream, start=line):
-            if raw != b"\n":
-                reason = "too many open quotes before this line"
+    wanted = set(numbers)
+    target = path.with_suffix(".next")
+    with path.open("rb") as source, target.open("wb") as out:
+        for number, raw in enumerate(source, start=1):
+            if number in wanted and raw != b"\n":
                 text = raw_text(raw.removesuffix(b"\n"))
                 rows.append((1, RejectedRow(file_id, number, "unreadable_line", reason, text)))
-        stream.truncate(reject.offset)
+                raw = b"\n"
+            out.write(raw)
+    target.replace(path)
     return rows
 
 

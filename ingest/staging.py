@@ -9,6 +9,8 @@ from ingest.contracts import Contract
 from ingest.sql import name, names, text
 from ingest.typing_rules import Problem, RawColumn, problem_struct, problems, typed_expression
 
+NUL_IN_JSON = r"(^|[^\\])(\\\\)*\\u0000"
+
 
 @dataclass(frozen=True)
 class Part:
@@ -87,6 +89,7 @@ def typed_rows(contract: Contract, part: Part) -> str:
 def typed_select(contract: Contract, part: Part, stamp: RunStamp) -> str:
     """SQL of the stage rows of `part`, in the column order of the raw table."""
     conditions = [problem.when for _, problem in all_problems(contract, part, stamp)]
+    conditions.append(nul_in_extra(part))
     if part.row_fault is not None:
         conditions.append(f"({part.row_fault}) is not null")
     is_bad = "true" if part.fault else " or ".join(f"coalesce({c}, false)" for c in conditions)
@@ -119,14 +122,26 @@ def surrogate(column: str) -> str:
     return f"(md5_number_lower({column}) >> 1)::bigint"
 
 
-def quarantine_select(contract: Contract, part: Part, stamp: RunStamp) -> str:
-    """SQL of the quarantine rows for the bad rows of `part`; the first problem gives the reason code."""
+def nul_in_extra(part: Part) -> str:
+    """SQL: a column that the contract does not know holds a NUL character."""
+    return f"regexp_matches(({part.extra})::varchar, {text(NUL_IN_JSON)})" if part.has_nul else "false"
+
+
+def problem_list(contract: Contract, part: Part, stamp: RunStamp) -> str:
+    """SQL: the list of {code, reason} of all problems of a row of `part`, the gravest first."""
     found = [problem_struct(raw, problem) for raw, problem in all_problems(contract, part, stamp)]
+    told = "{'code': 'bad_encoding', 'reason': 'an unknown column holds a NUL character'}"
+    found.append(f"case when {nul_in_extra(part)} then {told} end")
     if part.row_fault is not None:
         found = [part.row_fault, *(f"case when ({part.row_fault}) is null then {f} end" for f in found)]
     if part.fault:
-        code, told = part.fault
-        found = [f"{{'code': {text(code)}, 'reason': {text(told)}}}"]
+        code, reason = part.fault
+        found = [f"{{'code': {text(code)}, 'reason': {text(reason)}}}"]
+    return f"list_filter([{', '.join(found)}], lambda problem: problem is not null)"
+
+
+def quarantine_select(contract: Contract, part: Part, stamp: RunStamp) -> str:
+    """SQL of the quarantine rows for the bad rows of `part`; the first problem gives the reason code."""
     return f"""
         with typed as (
             {typed_rows(contract, part)}
@@ -136,7 +151,7 @@ def quarantine_select(contract: Contract, part: Part, stamp: RunStamp) -> str:
             select
                 typed._file_id,
                 typed._row_number,
-                list_filter([{", ".join(found)}], problem -> problem is not null) as problems,
+                {problem_list(contract, part, stamp)} as problems,
                 {part.raw_row} as raw_row,
             from typed
             where typed._rid in (
@@ -150,7 +165,7 @@ def quarantine_select(contract: Contract, part: Part, stamp: RunStamp) -> str:
             _file_id,
             _row_number,
             problems[1].code,
-            array_to_string(list_transform(problems, problem -> problem.reason), '; '),
+            array_to_string(list_transform(problems, lambda problem: problem.reason), '; '),
             case
                 when strlen(raw_row) > 10000 then '(' || strlen(raw_row) || ' bytes)'
                 else raw_row

@@ -10,11 +10,11 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from ingest.copying import Copy
-from ingest.errors import IngestError
+from ingest.errors import AccountingError
 from ingest.rejects import (
     RejectedRow,
+    blank_lines,
     blank_rejects,
-    blank_rest,
     drop_rejects,
     read_rejects,
     store_rejected,
@@ -70,36 +70,69 @@ def read_text(con: DuckDBPyConnection, files: list[TextFile], columns: int, line
             break
         pending, refused = refused, read_once(con, refused, columns, lines, last=round_no == MAX_ROUNDS - 2)
         append_round(con, [file for file in pending if file not in refused], columns, lines)
+    for file in refused:
+        blank_last(con, file, file.free_lines)
     con.execute(f"create temp view part as select {names}, _file_id, _row_number, rowid as _rid from part_rows")
 
 
 def drop_part(con: DuckDBPyConnection) -> None:
     """Drop what the last read left."""
     con.execute("drop view if exists part")
-    for table in ("part_rows", "round_rows", "starts", "gaps", "objects", "signed", "records"):
+    for table in ("part_rows", "round_rows", "starts", "gaps", "objects", "spelled", "signed", "records"):
         con.execute(f"drop table if exists {table}")
 
 
 def read_once(con: DuckDBPyConnection, files: list[TextFile], columns: int, lines: bool, last: bool) -> list[TextFile]:
-    """Read copies into `round_rows` without those that have rejects; blank the rejects, return these files."""
+    """Read copies into `round_rows`, only those whose every line is there; blank what was refused in the others.
+
+    Returns the others. `last` gives up on every line behind the last refused one.
+    """
     rejects = read_round(con, files, columns, lines)
-    refused = [file for file in files if file.file_id in rejects]
-    rows: list[RejectedRow] = []
-    for file in refused:
-        found, path = rejects[file.file_id], file.copy.path
+    found = {} if lines else found_lines(con, files, columns)
+    refused: list[TextFile] = []
+    for file in files:
+        path = file.copy.path
         assert path is not None
-        blanked = blank_rejects(file.file_id, path, found)
-        if last:
-            blanked += blank_rest(file.file_id, path, found[-1])
-        for count, row in blanked:
-            file.excluded.extend(range(row.row_number, row.row_number + count))
-            rows.append(row)
-        file.excluded = sorted(set(file.excluded))
-    store_rejected(con, rows)
+        if file.file_id in rejects:
+            blanked = blank_rejects(file.file_id, path, rejects[file.file_id])
+            store_rejected(con, exclude(file, blanked))
+            if last or not blanked:
+                behind = blanked[-1][1].row_number if blanked else 0
+                blank_last(con, file, sum(1 for line in record_lines(file) if line > behind))
+            refused.append(file)
+        elif not lines and found.get(file.file_id, 0) != file.free_lines:
+            # the reader says nothing of a last quote that is never closed: the lines it hides are the last ones
+            missing = file.free_lines - found.get(file.file_id, 0)
+            blank_last(con, file, missing if missing > 0 else file.free_lines)
+            refused.append(file)
     if refused:
         ids = ", ".join(str(file.file_id) for file in refused)
         con.execute(f"delete from round_rows where _file_id in ({ids})")
     return refused
+
+
+def exclude(file: TextFile, blanked: list[tuple[int, RejectedRow]]) -> list[RejectedRow]:
+    """Note the lines of refused records as lines that hold no record; return the records."""
+    for count, row in blanked:
+        file.excluded.extend(range(row.row_number, row.row_number + count))
+    file.excluded = sorted(set(file.excluded))
+    return [row for _, row in blanked]
+
+
+def record_lines(file: TextFile) -> list[int]:
+    """Line numbers that may still hold a record."""
+    excluded = set(file.excluded)
+    return [line for line in range(file.copy.header_line + 1, file.copy.lines + 1) if line not in excluded]
+
+
+def blank_last(con: DuckDBPyConnection, file: TextFile, count: int) -> None:
+    """Move the last lines of a file that may hold a record to the quarantine, line by line."""
+    path = file.copy.path
+    assert path is not None
+    numbers = record_lines(file)[max(file.free_lines - count, 0) :]
+    store_rejected(
+        con, exclude(file, blank_lines(file.file_id, path, numbers, "open quotes hide where this line belongs"))
+    )
 
 
 def view_of_clean_rows(con: DuckDBPyConnection, files: list[TextFile]) -> None:
@@ -130,8 +163,8 @@ def read_round(con: DuckDBPyConnection, files: list[TextFile], columns: int, lin
             create or replace temp table round_rows as
             select * exclude (_path), parse_filename(_path, true)::bigint as _file_id
             from read_csv(
-                [{paths}], filename = '_path', auto_detect = false, header = {header_line > 0},
-                skip = {max(header_line - 1, 0)}, {LINE_OPTIONS if lines else CSV_OPTIONS},
+                [{paths}], filename = '_path', hive_partitioning = false, auto_detect = false,
+                header = {header_line > 0}, skip = {max(header_line - 1, 0)}, {LINE_OPTIONS if lines else CSV_OPTIONS},
                 strict_mode = true, new_line = '\\n', store_rejects = true, columns = {{{types}}}
             )
             """
@@ -147,10 +180,7 @@ def append_round(con: DuckDBPyConnection, files: list[TextFile], columns: int, l
     """Give the rows of `round_rows` their physical line numbers and append them to `part_rows`."""
     if not files:
         return
-    counts = count_rows(con)
-    embedded = "0"
-    if not lines and any(counts.get(file.file_id, 0) != file.free_lines for file in files):
-        embedded = embedded_lines(columns)
+    embedded = "0" if lines else embedded_lines(con, files, columns)
     check_lines(con, files, embedded, lines)
     rows = [(file.file_id, 0, file.copy.header_line + 1) for file in files] if lines else gap_rows(files)
     con.execute(
@@ -186,8 +216,17 @@ def count_rows(con: DuckDBPyConnection) -> dict[int, int]:
     return dict(con.execute("select _file_id, count(*) from round_rows group by all").fetchall())
 
 
-def embedded_lines(columns: int) -> str:
+def found_lines(con: DuckDBPyConnection, files: list[TextFile], columns: int) -> dict[int, int]:
+    """How many physical lines the rows of `round_rows` account for, by file id."""
+    embedded = embedded_lines(con, files, columns)
+    return dict(con.execute(f"select _file_id, count(*) + sum({embedded}) from round_rows group by all").fetchall())
+
+
+def embedded_lines(con: DuckDBPyConnection, files: list[TextFile], columns: int) -> str:
     """SQL: how many more physical lines a row takes; empty lines inside a value are excluded ones."""
+    counts = count_rows(con)
+    if all(counts.get(file.file_id, 0) == file.free_lines for file in files):
+        return "0"
     parts = [
         f"case when contains(c{n}, chr(10)) then length(c{n}) - length(replace(c{n}, chr(10), '')) "
         f"- len(list_filter(string_split(c{n}, chr(10))[2:-2], x -> x = '')) else 0 end"
@@ -197,12 +236,12 @@ def embedded_lines(columns: int) -> str:
 
 
 def check_lines(con: DuckDBPyConnection, files: list[TextFile], embedded: str, lines: bool) -> None:
-    """Every physical line must be found again in a row; raise IngestError naming the file if not."""
+    """Every physical line must be found again in a row; raise AccountingError naming the file if not."""
     found = dict(con.execute(f"select _file_id, count(*) + sum({embedded}) from round_rows group by all").fetchall())
     for file in files:
         expected = file.copy.lines - file.copy.header_line if lines else file.free_lines
         if found.get(file.file_id, 0) != expected:
-            raise IngestError(
+            raise AccountingError(
                 f"{file.copy.landed.file}: {expected} lines hold records but the rows account for "
                 f"{found.get(file.file_id, 0)}; nothing was loaded, please report this file."
             )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ingest.contracts import Column
+from ingest.json_depth import MAX_DEPTH, too_deep
 from ingest.sql import text
 
 EARLIEST = "timestamptz '2000-01-01 00:00:00+00'"
@@ -15,7 +16,10 @@ LATEST_DAYS = 2
 LATEST_PLANNED_DAYS = 366
 SHOWN_CHARACTERS = 80
 
-TIMESTAMP_FORM = r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}(:?\d{2})?)?)?"
+DAY_FORM = r"\d{4}-\d{2}-\d{2}"
+OFFSET_FORM = r"(Z|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)"
+TIMESTAMP_FORM = DAY_FORM + r"([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?" + OFFSET_FORM + "?)?)?"
+MINUTE_FORM = DAY_FORM + r"[T ]\d{2}:\d{2}" + OFFSET_FORM
 INTEGER_FORM = r"[+-]?\d+(\.0*)?"
 NUMBER_FORM = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 
@@ -26,19 +30,23 @@ WRONG_TYPE_TEXT = {
     "integer": "is no whole number",
     "number": "is no number",
     "money": "is no decimal amount",
-    "json": "is no JSON object or list",
-    "json_list": "is no JSON list",
+    "json": f"is no JSON object or list of at most {MAX_DEPTH} levels",
+    "json_list": f"is no JSON list of at most {MAX_DEPTH} levels",
     "currency": "is no ISO 4217 code of three capital letters",
 }
 
 
 @dataclass(frozen=True)
 class RawColumn:
-    """Where the raw value of a contract column stands: an SQL expression, text or already typed."""
+    """Where the raw value of a contract column stands: an SQL expression, text or already typed.
+
+    `nested` is SQL that tells whether the text stands for an object or a list.
+    """
 
     column: Column
     raw: str
     native: bool = False
+    nested: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,17 +75,26 @@ def typed_expression(raw: RawColumn) -> str:
         f"and isfinite(try_cast({value} as double)) then try_cast({value} as double) end",
         "money": f"case when regexp_full_match({value}, {text(NUMBER_FORM)}) "
         f"then try_cast({value} as decimal(18, 4)) end",
-        "json": f"case when json_type(try_cast({value} as json)) in ('OBJECT', 'ARRAY') "
+        "json": f"case when json_type(try_cast({value} as json)) in ('OBJECT', 'ARRAY') and not {too_deep(value)} "
         f"then json(try_cast({value} as json)) end",
-        "json_list": f"case when json_type(try_cast({value} as json)) = 'ARRAY' "
+        "json_list": f"case when json_type(try_cast({value} as json)) = 'ARRAY' and not {too_deep(value)} "
         f"then json(try_cast({value} as json)) end",
     }
-    timestamp = (
-        f"case when ({value} like '____-__-__T__:__:__%Z' "
-        f"or regexp_full_match({value}, {text(TIMESTAMP_FORM)})) "
-        f"then try_cast({value} as timestamptz) end"
+    return forms[column.type] if column.type in forms else timestamp(value)
+
+
+def timestamp(value: str) -> str:
+    """SQL for the instant that ISO 8601 text tells, in UTC where it tells no offset.
+
+    The cheap first test lets no blank through: the cast would read a name behind it as a time zone, and would read
+    every later time without an offset in that zone. The cast does not know an offset behind minutes; seconds are added.
+    """
+    return (
+        f"case when {value} like '____-__-__T__:__:__%Z' and not contains({value}, ' ') "
+        f"or regexp_full_match({value}, {text(TIMESTAMP_FORM)}) then try_cast({value} as timestamptz) "
+        f"when regexp_full_match({value}, {text(MINUTE_FORM)}) "
+        f"then try_cast(left({value}, 16) || ':00' || substr({value}, 17) as timestamptz) end"
     )
-    return forms.get(column.type, timestamp)
 
 
 def hashed(value: str, kind: str) -> str:
@@ -105,6 +122,8 @@ def problems(raw: RawColumn, typed: str, now: datetime, key: bool, has_nul: bool
         found.append(Problem(absent, code, "is empty but required"))
     if has_nul and not raw.native:
         found.append(Problem(f"contains({raw.raw}, chr(0))", "bad_encoding", "holds a NUL character"))
+    if raw.nested is not None:
+        found.append(Problem(raw.nested, "wrong_type", "is an object or a list"))
     if column.type in WRONG_TYPE_TEXT and not raw.native:
         wrong = f"({typed} is null and {present})"
         found.append(Problem(wrong, "wrong_type", WRONG_TYPE_TEXT[column.type]))

@@ -8,7 +8,7 @@ import dagster as dg
 from dagster_project.pipeline import RunFailed
 from dagster_project.settings import ConfigurationError
 from dagster_project.transform import TransformError
-from ingest import IngestError
+from ingest import AccountingError, IngestError
 
 CHECK_FAILED = 1
 WRONG_USE = 2
@@ -19,10 +19,10 @@ def readable_failures() -> Iterator[None]:
     """Raise dg.Failure with the message and the exit code of the contract."""
     try:
         yield
+    except (RunFailed, TransformError, AccountingError) as error:
+        raise failure(str(error), CHECK_FAILED) from error
     except (ConfigurationError, IngestError) as error:
         raise failure(str(error), WRONG_USE) from error
-    except (RunFailed, TransformError) as error:
-        raise failure(str(error), CHECK_FAILED) from error
 
 
 def failure(description: str, exit_code: int) -> dg.Failure:

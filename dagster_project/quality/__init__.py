@@ -1,4 +1,4 @@
-"""Great Expectations suites: accounting, volume, freshness and drift (DECISIONS.md, "one owner")."""
+"""Great Expectations suites: accounting, volume, freshness and drift (DECISIONS.md says who checks what)."""
 
 from dagster_project.quality.run import CheckResult, run_suites
 from dagster_project.quality.suites import SUITES, Check, Suite

@@ -9,7 +9,7 @@ import duckdb
 from dagster_project.sample_shop.settings import ShopSize, load_yaml, read_sql
 
 # columns that an export has for the delivery only
-HELPERS = ("row_key", "sort_at", "part", "is_webhook")
+HELPERS = ("row_key", "sort_at", "part", "is_webhook", "is_older")
 LARGEST_AT_ONCE = 100_000
 COPY_OPTIONS = {
     "csv": "format csv, header true",
@@ -122,6 +122,7 @@ class Delivery:
         facts: SourceFacts,
     ) -> None:
         con, shares = self._con, self._shares
+        has_versions = "is_older" in [row[0] for row in con.execute("describe exported").fetchall()]
         keep = "and not is_webhook" if path.name.startswith("calls_") else ""
         order = "order by sort_at, row_key" if self._size.calls <= LARGEST_AT_ONCE else ""
         con.execute(
@@ -143,6 +144,7 @@ class Delivery:
                 f"where delivered_draw >= {twice} and delivered_draw < {old}"
             )
         counts = [self._count(f"select count(*) from ({row})") for row in rows]
+        versions = self._count("select count(*) from part_rows where is_older") if has_versions else 0
         chosen = _select_list(columns, file_format)
         con.execute(
             f"copy (select {chosen} from ({' union all '.join(rows)})) to '{path}' ({COPY_OPTIONS[file_format]})"
@@ -155,9 +157,9 @@ class Delivery:
         con.execute("drop table part_rows")
         facts.files += 1
         facts.rows += sum(counts)
-        facts.keys += counts[0]
+        facts.keys += counts[0] - versions
         facts.duplicates += counts[1] + counts[2]
-        facts.older += counts[3] if older else 0
+        facts.older += versions + (counts[3] if older else 0)
 
     def write_webhooks(self) -> SourceFacts:
         """Write the webhook deliveries of the voice platform, one file a week; keys are calls."""

@@ -88,7 +88,7 @@ class ShopSize:
             "shop_end": self.end,
             "orders_from": self.start - lead,
             "order_days": self.weeks * 7 + sizes["lead_days"],
-            "stalled_after_hours": 120,
+            "stalled_after_hours": 168,
             "lost_after_hours": 240,
         }
 

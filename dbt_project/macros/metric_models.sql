@@ -88,7 +88,8 @@ long as (
         cast(numerator_{{ loop.index }} as double) as numerator,
         denominator_{{ loop.index }} as denominator,
     from named
-    where denominator_{{ loop.index }} > 0
+    -- a rate's numerator counts events of its own, so it can stand where nothing is exposed: shown, without a value
+    where denominator_{{ loop.index }} > 0{{ ' or numerator_' ~ loop.index ~ ' > 0' if metric.kind == 'rate' }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 
@@ -99,15 +100,15 @@ select
     {{ cell_columns() | replace('week_start_date', 'long.week_start_date') }},
     long.numerator,
     long.denominator,
-    case when kind = 'count' then numerator else numerator / denominator end as value,
+    case when kind = 'count' then numerator else numerator / nullif(denominator, 0) end as value,
     case
         when kind = 'count' then {{ poisson_low('numerator') }}
-        when kind = 'rate' then {{ poisson_low('numerator') }} / denominator
+        when kind = 'rate' then {{ poisson_low('numerator') }} / nullif(denominator, 0)
         else {{ wilson_low('numerator', 'denominator') }}
     end as ci_low,
     case
         when kind = 'count' then {{ poisson_high('numerator') }}
-        when kind = 'rate' then {{ poisson_high('numerator') }} / denominator
+        when kind = 'rate' then {{ poisson_high('numerator') }} / nullif(denominator, 0)
         else {{ wilson_high('numerator', 'denominator') }}
     end as ci_high,
     null::double as median,

@@ -67,6 +67,7 @@ def map_calls(con: DuckDBPyConnection, stamp: RunStamp) -> None:
         for contract in folded_contracts().values()
     )
     con.execute(f"create or replace temp view all_deliveries as {told}")
+    erase(con)
     run_file(con, "dialnexa_deliveries.sql")
     run_file(con, "dialnexa_fold.sql")
     con.execute(
@@ -83,7 +84,6 @@ def map_calls(con: DuckDBPyConnection, stamp: RunStamp) -> None:
         con.execute(f"delete from raw.dialnexa__{target} where call_id in (select call_id from affected)")
         con.execute(f"insert into raw.dialnexa__{target} by name {finished(con, landing, mapped)}")
     note_keys(con)
-    erase(con)
 
 
 def run_file(con: DuckDBPyConnection, file: str) -> None:
@@ -140,11 +140,19 @@ def note_keys(con: DuckDBPyConnection) -> None:
 
 
 def erase(con: DuckDBPyConnection) -> None:
-    """The customer had recording and transcript erased: the kept deliveries lose them as well."""
+    """The customer had recording and transcript erased: the kept deliveries lose every free word as well.
+
+    Runs before the fold, so that a call is the same whether its erasure came last or other deliveries came after it.
+    """
+    con.execute(
+        "create or replace temp table erased as select distinct call_id from all_deliveries "
+        "where is_erased and call_id in (select call_id from affected)"
+    )
+    members = ", ".join(f"'{member}', analysis -> '{member}'" for member in mapping()["kept_after_erasure"])
     for contract in folded_contracts().values():
         for table in (contract.table, contract.table + "__history"):
             con.execute(
-                f"update raw.{name(table)} "
-                "set transcript = null, summary = null, recording_url = null, analysis = null "
-                "where call_id in (select call_id from folded where is_erased)"
+                f"update raw.{name(table)} set transcript = null, summary = null, recording_url = null, _extra = null, "
+                f"analysis = nullif(json_merge_patch('{{}}', json_object({members})), '{{}}'::json) "
+                "where call_id in (select call_id from erased)"
             )

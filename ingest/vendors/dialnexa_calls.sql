@@ -7,10 +7,7 @@ select
     coalesce(named_workflows.value, agent_workflows.value, 'order_support') as workflow,
     status,
     started_at,
-    coalesce(
-        try_cast(transfer ->> 'answered_at' as timestamptz),
-        case when status = 'completed' then started_at end
-    ) as answered_at,
+    case when status = 'completed' then started_at end as answered_at,
     ended_at,
     end_reason,
     channels.value as channel,

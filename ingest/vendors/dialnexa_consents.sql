@@ -3,7 +3,7 @@ create or replace temp table mapped_consents as
 select
     mapped_calls.customer_id,
     'voice' as channel,
-    folded.do_not_call_at as valid_from,
+    coalesce(folded.do_not_call_at, folded.ended_at, folded.started_at) as valid_from,
     'revoked' as status,
     'dialnexa' as captured_via,
     mapped_calls.call_id,
@@ -14,4 +14,4 @@ select
     mapped_calls._run_id,
 from folded
 inner join mapped_calls on mapped_calls.call_id = folded.call_id
-where folded.do_not_call_at is not null and mapped_calls.customer_id is not null
+where folded.is_do_not_call and mapped_calls.customer_id is not null

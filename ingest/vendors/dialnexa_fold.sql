@@ -1,14 +1,23 @@
 -- One row per affected call: fields fill up over deliveries, a later one wins where both speak (arg_max skips nulls).
 create or replace temp table folded as
-with merged as (
+with outspoken as (
+    select
+        *,
+        'do_not_call' in (lower(outcome ->> 'outcome'), lower(analysis ->> 'outcome'))
+        or lower(outcome ->> 'do_not_call') in ('true', '1', 'yes')
+        or lower(analysis ->> 'do_not_call') in ('true', '1', 'yes') as says_do_not_call,
+    from told
+),
+
+merged as (
     select
         call_id,
         max(told_at) as source_updated_at,
         arg_max(initiated_at, position) as initiated_at,
         arg_max(duration_seconds, position) as duration_seconds,
-        min(coalesce(event_at, received_at)) filter (where event != 'call.started' or event is null)
-            as first_told_at,
-        min(event_at) filter (where event = 'call.started') as started_event_at,
+        min(coalesce(event_at, received_at)) filter (where life_rank = 1) as told_at_start,
+        min(coalesce(event_at, received_at)) filter (where life_rank = 2) as told_in_call,
+        min(coalesce(event_at, received_at)) filter (where life_rank > 2) as told_after_end,
         arg_max(direction, position) as direction,
         arg_max(channel, position) as channel,
         coalesce(arg_max(status, position), arg_max(event_status, position), 'unknown') as status,
@@ -29,9 +38,8 @@ with merged as (
         arg_max(outcome ->> 'resolved', position) as posted_resolved,
         arg_max(outcome ->> 'needs_human_follow_up', position) as posted_human,
         bool_or((outcome -> 'contradiction') is not null) as has_contradiction,
-        max(told_at) filter (
-            where lower(outcome ->> 'outcome') = 'do_not_call' or lower(outcome ->> 'do_not_call') = 'true'
-        ) as do_not_call_at,
+        max(told_at) filter (where says_do_not_call) as do_not_call_at,
+        coalesce(bool_or(says_do_not_call), false) as is_do_not_call,
         coalesce(bool_or(is_erased), false) as is_erased,
         count(*) as deliveries,
         arg_max(_source_file, position) as _source_file,
@@ -39,7 +47,7 @@ with merged as (
         arg_max(_row_number, position) as _row_number,
         max(_ingested_at) as _ingested_at,
         arg_max(_run_id, position) as _run_id,
-    from told
+    from outspoken
     group by call_id
 ),
 
@@ -48,8 +56,8 @@ timed as (
         *,
         coalesce(
             initiated_at,
-            started_event_at,
-            first_told_at - to_seconds(coalesce(duration_seconds, 0))
+            told_at_start,
+            least(told_in_call, told_after_end - to_seconds(coalesce(duration_seconds, 0)))
         ) as started_at,
         lower(coalesce(posted_resolved, analysis ->> 'resolved')) as resolved_text,
         lower(coalesce(posted_human, analysis ->> 'needs_human_follow_up')) in ('true', '1', 'yes') as needs_human,

@@ -6,6 +6,8 @@ import hmac
 from duckdb import DuckDBPyConnection
 
 from ingest.contracts import Contract
+from ingest.json_depth import MAX_DEPTH, as_json
+from ingest.readers import key_twice
 from ingest.sql import text
 from ingest.staging import Part
 from ingest.text_reader import TextFile, read_text
@@ -13,6 +15,7 @@ from ingest.typing_rules import RawColumn, hashed
 from ingest.vendors.dialnexa import mapping
 
 SIGNATURE_ROWS = 10_000
+NO_OBJECT = f"is no JSON object of at most {MAX_DEPTH} levels"
 
 
 def read_deliveries(con: DuckDBPyConnection, contract: Contract, files: list[TextFile], secret: bytes | None) -> Part:
@@ -22,7 +25,7 @@ def read_deliveries(con: DuckDBPyConnection, contract: Contract, files: list[Tex
         f"""
         create or replace temp table objects as
         with lines as (
-            select *, try_cast(c0 as json) as line from part
+            select *, {as_json("c0")} as line from part
         ),
 
         wrapped as (
@@ -38,7 +41,7 @@ def read_deliveries(con: DuckDBPyConnection, contract: Contract, files: list[Tex
             select
                 *,
                 case
-                    when body_text is not null then try_cast(body_text as json)
+                    when body_text is not null then {as_json("body_text")}
                     when signature is not null or (line -> 'received_at') is not null
                         then json_merge_patch(line, '{{"signature": null, "x-dialnexa-signature": null,
                             "x-nexa-signature": null, "received_at": null}}')
@@ -57,9 +60,11 @@ def read_deliveries(con: DuckDBPyConnection, contract: Contract, files: list[Tex
     )
     check_signatures(con, secret)
     con.execute("drop view if exists part")
-    con.execute("create temp view part as select * from objects left join signed using (_rid)")
+    # each expression stands here once: every rule of a column refers to its value
+    found = ", ".join(f"{sql} as told_{column}" for column, sql in expressions().items())
+    con.execute(f"create temp view part as select *, {found} from objects left join signed using (_rid)")
     columns = {column.name: column for column in contract.columns}
-    raw = {column: RawColumn(columns[column], sql) for column, sql in expressions().items()}
+    raw = {column: RawColumn(columns[column], f"told_{column}") for column in expressions()}
     return Part(
         raw=raw,
         extra=unmapped(),
@@ -75,13 +80,12 @@ def call_object() -> str:
     return ", ".join(f"case when json_type(body, '{path}') = 'OBJECT' then body -> '{path}' end" for path in paths)
 
 
-def look_up(paths: list[str], as_json: bool = False) -> str:
-    """SQL: the first of some scoped paths that has a value."""
-    arrow = "->" if as_json else "->>"
+def look_up(paths: list[str], keep_json: bool = False) -> str:
+    """SQL: the first of some scoped paths that has a value; empty text is none."""
     found = []
     for path in paths:
         scope, member = path.split(".", 1)
-        found.append(f"({scope} {arrow} '$.{member}')")
+        found.append(f"({scope} -> '$.{member}')" if keep_json else f"nullif({scope} ->> '$.{member}', '')")
     return f"coalesce({', '.join(found)})"
 
 
@@ -91,7 +95,7 @@ def expressions() -> dict[str, str]:
     found = {column: look_up(paths) for column, paths in fields.items()}
     for column in ("analysis", "metadata", "transfer"):
         value = look_up(fields[column])
-        found[column] = f"(case when json_type(try_cast({value} as json)) = 'OBJECT' then {value} end)"
+        found[column] = f"(case when json_type({as_json(value)}) = 'OBJECT' then {value} end)"
     transcript = look_up(fields["transcript"])
     nested = f"json_type(try_cast({transcript} as json)) in ('ARRAY', 'OBJECT')"
     found["transcript"] = (
@@ -150,8 +154,10 @@ def delivery_fault() -> str:
         f"{look_up(fields[column])} is null" for column in ("event", "status", "transcript", "initiated_at")
     )
     faults = [
-        ("line is null or json_type(line) != 'OBJECT'", "unreadable_line", "the line is no JSON object"),
-        ("body is null or json_type(body) != 'OBJECT'", "unreadable_line", "the body is no JSON object"),
+        ("coalesce(json_type(line), '') != 'OBJECT'", "unreadable_line", f"the line {NO_OBJECT}"),
+        ("coalesce(json_type(body), '') != 'OBJECT'", "unreadable_line", f"the body {NO_OBJECT}"),
+        (key_twice("json_keys(line)"), "unreadable_line", "a key stands twice"),
+        (key_twice("json_keys(body)"), "unreadable_line", "a key stands twice in the body"),
         ("not coalesce(is_signed, true)", "bad_signature", "the signature is missing or does not verify"),
         (
             f"coalesce({call_id}, '') = '' and not ({is_verification(event)})",

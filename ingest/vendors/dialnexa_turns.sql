@@ -8,35 +8,39 @@ with transcripts as (
     where transcript is not null and not is_erased and started_at is not null
 ),
 
--- a unit separator before each label splits the text, also when all turns stand on one line
+-- A unit separator before each label splits the text. Labels within a line count only where no line begins with one,
+-- as in "Agent: Hello. Customer: I am interested."; else "please tell the caller: hello" would be cut.
+marked as (
+    select
+        call_id,
+        string_split(
+            case
+                when regexp_matches(plain, '\n\s*(agent|assistant|bot|ai|user|customer|caller|human|human agent|ai agent)\s*:', 'i')
+                    then regexp_replace(
+                        plain,
+                        '(^|\n)\s*(agent|assistant|bot|ai|user|customer|caller|human|human agent|ai agent)\s*:',
+                        chr(31) || '\2' || chr(30),
+                        'gi'
+                    )
+                else regexp_replace(
+                    plain,
+                    '(^|\s)(agent|assistant|bot|ai|user|customer|caller|human|human agent|ai agent)\s*:',
+                    chr(31) || '\2' || chr(30),
+                    'gi'
+                )
+            end,
+            chr(31)
+        ) as pieces,
+    from transcripts
+    where plain is not null
+),
+
 labelled as (
     select
         call_id,
-        unnest(
-            string_split(
-                regexp_replace(
-                    plain,
-                    '(^|\s)(agent|assistant|bot|ai|user|customer|caller|human|human agent)\s*:\s*',
-                    chr(31) || '\2' || chr(30),
-                    'gi'
-                ),
-                chr(31)
-            )
-        ) as piece,
-        generate_subscripts(
-            string_split(
-                regexp_replace(
-                    plain,
-                    '(^|\s)(agent|assistant|bot|ai|user|customer|caller|human|human agent)\s*:\s*',
-                    chr(31) || '\2' || chr(30),
-                    'gi'
-                ),
-                chr(31)
-            ),
-            1
-        ) as place,
-    from transcripts
-    where plain is not null
+        unnest(pieces) as piece,
+        generate_subscripts(pieces, 1) as place,
+    from marked
 ),
 
 listed as (
@@ -69,8 +73,8 @@ united as (
     select
         call_id,
         place,
-        coalesce(turn ->> 'role', turn ->> 'speaker', turn ->> 'from'),
-        coalesce(turn ->> 'text', turn ->> 'message', turn ->> 'content'),
+        coalesce(nullif(turn ->> 'role', ''), nullif(turn ->> 'speaker', ''), turn ->> 'from'),
+        coalesce(nullif(turn ->> 'text', ''), nullif(turn ->> 'message', ''), turn ->> 'content'),
     from listed
     union all
     select

@@ -9,8 +9,8 @@ from duckdb import DuckDBPyConnection
 
 from ingest.contracts import Column, Contract, load_contracts
 from ingest.sql import name, text
-from ingest.staging import Part, RunStamp, all_problems, typed_rows, typed_select
-from ingest.typing_rules import RawColumn, problem_struct
+from ingest.staging import Part, RunStamp, problem_list, typed_rows, typed_select
+from ingest.typing_rules import RawColumn
 from ingest.vendors.fields import Selected, select_field, value_of
 from ingest.vendors.macros import NESTED
 from ingest.vendors.paths import Scope, Scopes, first_member
@@ -208,8 +208,6 @@ def refuse(con: DuckDBPyConnection, contract: Contract, part: Part, stamp: RunSt
     """A bad row of a part goes to the quarantine alone; any other condemns its object."""
     if not con.execute("select count(*) from vendor_typed where _is_bad").fetchall()[0][0]:
         return
-    found = [problem_struct(raw, problem) for raw, problem in all_problems(contract, part, stamp)]
-    listed = ", ".join(f"case when ({part.row_fault}) is null then {problem} end" for problem in found)
     con.execute(
         f"""
         create or replace temp table vendor_refused as
@@ -222,7 +220,7 @@ def refuse(con: DuckDBPyConnection, contract: Contract, part: Part, stamp: RunSt
             _row_number,
             record_rid,
             raw_row,
-            list_filter([{part.row_fault}, {listed}], lambda p: p is not null) as problems,
+            {problem_list(contract, part, stamp)} as problems,
         from typed
         where _rid in (select _rid from vendor_typed where _is_bad)
         """

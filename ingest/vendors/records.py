@@ -9,7 +9,7 @@ import json
 
 from duckdb import DuckDBPyConnection
 
-from ingest.readers import MAX_DEPTH
+from ingest.json_depth import MAX_DEPTH, as_json, too_deep
 from ingest.sql import text
 from ingest.text_reader import TextFile, drop_part, read_text
 from ingest.vendors.spec import Kind, VendorFolder
@@ -17,8 +17,6 @@ from ingest.vendors.spec import Kind, VendorFolder
 ROUNDS = 5
 FIRST_LINE_BYTES = 1 << 21
 FILE_STEP = 1 << 32
-# openings without a closing between them; the engine's own functions do not survive thousands
-DEEP = f"([\\[{{][^\\]}}]*){{{MAX_DEPTH}}}"
 
 
 def is_whole(file: TextFile) -> bool:
@@ -49,11 +47,7 @@ def read_documents(con: DuckDBPyConnection, files: list[TextFile]) -> None:
             lines.append(file)
     if lines:
         read_text(con, lines, 1, lines=True)
-        con.execute(
-            "insert into documents select _file_id, _row_number, "
-            "case when not regexp_matches(c0, ?) then try_cast(c0 as json) end, c0 from part",
-            [DEEP],
-        )
+        con.execute(f"insert into documents select _file_id, _row_number, {as_json('c0')}, c0 from part")
         drop_part(con)
 
 
@@ -68,9 +62,9 @@ def insert_whole(con: DuckDBPyConnection, file: TextFile) -> bool:
         return False
     con.execute(
         "insert into documents select ?, null, case when not is_deep then content::json end, "
-        "case when is_deep then content end from (select content, regexp_matches(content, ?) as is_deep "
+        f"case when is_deep then content end from (select content, {too_deep('content')} as is_deep "
         "from (select ?::varchar as content))",
-        [file.file_id, DEEP, content],
+        [file.file_id, content],
     )
     return True
 
@@ -106,13 +100,12 @@ def one_round(folder: VendorFolder) -> str:
             f"case when types[{n}] in ({wanted}){alone} "
             f"then {{'kind': {text(kind) if kind else 'null::varchar'}, 'v': found[{n}], 'wrapper': {wrapper}}} end"
         )
-    parsed = "try_cast(found[-3] ->> '$' as json)"
+    parsed = as_json("(found[-3] ->> '$')")
     opened = "'wrapper': json_merge_patch(item, '{\"body\": null}')}"
     body = (
         "case when types[-3:] = ['OBJECT', null, null] or types[-3:] = ['ARRAY', null, null] "
         f"then {{'kind': null::varchar, 'v': found[-3], {opened} "
-        f"when types[-3:] = ['VARCHAR', null, null] and not regexp_matches(found[-3] ->> '$', {text(DEEP)}) "
-        f"and json_type({parsed}) in ('OBJECT', 'ARRAY') "
+        f"when types[-3:] = ['VARCHAR', null, null] and json_type({parsed}) in ('OBJECT', 'ARRAY') "
         f"then {{'kind': null::varchar, 'v': {parsed}, {opened} end"
     )
     listed = ", ".join(text("$." + ".".join(f'"{step}"' for step in path.split("."))) for path in paths)
@@ -219,7 +212,7 @@ def number_records(con: DuckDBPyConnection, folder: VendorFolder) -> None:
             * exclude (v_type),
             true as is_sound,
             case
-                when v_type is null and regexp_matches(raw_row, {text(DEEP)})
+                when v_type is null and {too_deep("raw_row")}
                     then {{'code': 'unreadable_line', 'reason': 'nested over {MAX_DEPTH} levels deep'}}
                 when v_type is null then {{'code': 'unreadable_line', 'reason': 'the line is no JSON'}}
                 when v_type != 'OBJECT'

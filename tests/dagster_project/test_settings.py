@@ -25,10 +25,35 @@ def test_instants_are_read_as_utc(text, expected):
     assert parse_instant(text) == expected
 
 
-@pytest.mark.parametrize("text", ["yesterday", "", "2026-13-01"])
+@pytest.mark.parametrize("text", ["yesterday", "", "2026-13-01", "0001-01-01T00:00:00+14:00"])
 def test_other_texts_are_refused(text):
     with pytest.raises(ConfigurationError, match="ISO 8601"):
         parse_instant(text)
+
+
+@pytest.mark.parametrize("text", ["9999-12-31T23:59:59Z", "1969-12-31"])
+def test_implausible_instants_are_refused(text):
+    with pytest.raises(ConfigurationError, match="plausible"):
+        parse_instant(text)
+
+
+@pytest.mark.parametrize("text", ["abc", "0", "-1", ""])
+def test_threads_are_a_number(text, monkeypatch, tmp_path):
+    monkeypatch.setenv("WHYCALL_THREADS", text)
+    with pytest.raises(ConfigurationError, match="WHYCALL_THREADS"):
+        Settings(tmp_path, tmp_path)
+
+
+@pytest.mark.parametrize("text", ["lots", "2", "1GB; drop table x"])
+def test_memory_is_a_size(text, tmp_path):
+    with pytest.raises(ConfigurationError, match="WHYCALL_MEMORY_LIMIT"):
+        Settings(tmp_path, tmp_path, memory_limit=text).validate()
+
+
+def test_a_file_in_the_place_of_the_reports_is_refused(tmp_path):
+    (tmp_path / "reports").write_text("")
+    with pytest.raises(ConfigurationError, match="reports"):
+        Settings(tmp_path, tmp_path).validate()
 
 
 @pytest.mark.parametrize("name", ["Mars/Olympus", "", "../etc/passwd"])

@@ -1,7 +1,9 @@
 """Fifty good rows and one bad one, in each of the ways in which files of this world are bad."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
+from random import Random
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -79,6 +81,8 @@ def test_timestamps_that_are_none(shop: Shop, started_at: str, code: str) -> Non
         ("2025-01-06 00:00:00.5", "2025-01-06 00:00:00.5"),
         ("2025-01-06", "2025-01-06 00:00:00"),
         ("2025-06-03T00:00:00Z", "2025-06-03 00:00:00"),
+        ("2025-01-06T10:30Z", "2025-01-06 10:30:00"),
+        ("2025-01-06 10:30+02:00", "2025-01-06 08:30:00"),
     ],
 )
 def test_timestamps_become_utc(shop: Shop, started_at: str, utc: str) -> None:
@@ -387,3 +391,116 @@ def test_parquet_bit_flip_is_seen(shop: Shop) -> None:
     path.write_bytes(data)
     shop.load()
     assert shop.quarantine() == [(None, "unreadable_file")]
+
+
+def test_parquet_columns_of_any_name_and_form(shop: Shop) -> None:
+    turn = {"call_id": ["a", "b"], "turn_no": [1, 2], "speaker": ["ai", "ai"], "text": ["x", "y"]}
+    names = {"file_row_number": [7, 8], "filename": ["f", "g"], "_path": ["p", "q"], "_row_number": [1, 1]}
+    parquet(shop.landing / "call_turns/names.parquet", **turn, **names)
+    parquet(shop.landing / "call_turns/nested.parquet", **turn | {"text": [["x"], None]})
+    parquet(shop.landing / "call_turns/none.parquet")
+    parquet(shop.landing / "call_turns/nul.parquet", **turn, **{"x\0y": [1, 2]})
+    wide = pa.array([Decimal("1.5"), Decimal("-2")], pa.decimal256(60, 2))
+    parquet(shop.landing / "call_turns/wide.parquet", **turn, start_ms=wide)
+    shop.load()
+    assert shop.rows("select call_id, _row_number from raw.call_turns order by 1") == [("a", 1), ("b", 2)]
+    assert shop.quarantine("call_turns/nested.parquet") == [(1, "wrong_type"), (2, "missing_value")]
+    for file in ("none", "nul", "wide"):
+        assert shop.quarantine(f"call_turns/{file}.parquet") == [(None, "unreadable_file")]
+
+
+def test_json_nested_to_the_limit(shop: Shop) -> None:
+    def line(call_id: str, value: str) -> str:
+        return json.dumps(TURN | {"call_id": call_id, "deep": 0}).replace('"deep": 0', f'"deep": {value}')
+
+    lines = [
+        line("a", "[" * 99 + "]" * 99),
+        line("b", "[" * 100 + "]" * 100),
+        line("c", "[[], " * 100 + "1" + "]" * 100),  # never many open brackets in a row
+        line("d", "[" * 900_000 + "]" * 900_000),
+        line("e", json.dumps("[" * 500)),
+        line("f", json.dumps([{}] * 500)),
+    ]
+    shop.put("call_turns/a.jsonl", "\n".join(lines))
+    columns = "call_id,event_seq,event_at,event_type,payload\n"
+    deep = "[" * 500_000 + "]" * 500_000
+    shop.put("call_events/a.csv", f"{columns}a,1,2025-01-01,lookup,{deep}\nb,1,2025-01-01,lookup,[[]]\n")
+    shop.load()
+    assert shop.rows("select call_id from raw.call_turns order by 1") == [("a",), ("e",), ("f",)]
+    assert shop.quarantine("call_turns/a.jsonl") == [(n, "unreadable_line") for n in (2, 3, 4)]
+    assert shop.quarantine("call_events/a.csv") == [(2, "wrong_type")]
+
+
+def test_text_columns_hold_no_objects(shop: Shop) -> None:
+    values: list[object] = [["x"], {"a": 1}, "[x", '{"a": 1}', 5]
+    lines = [json.dumps(TURN | {"call_id": f"c{n}", "text": value}) for n, value in enumerate(values)]
+    shop.put("call_turns/a.jsonl", "\n".join(lines))
+    shop.load()
+    assert shop.quarantine() == [(1, "wrong_type"), (2, "wrong_type")]
+    assert shop.rows("select text from raw.call_turns order by call_id") == [("[x",), ('{"a": 1}',), ("5",)]
+
+
+def test_a_nul_anywhere_in_a_line(shop: Shop) -> None:
+    shop.put("order_items/a.csv", "order_id,line_no,sku,quantity,unit_price,x\na,1,s,1,1,u\0v\nb,1,s,1,1,ok\n")
+    shop.put("order_items/b.csv", "order_id,line_no,sku,quantity,unit_price,x\0\na,1,s,1,1,v\n")
+    shop.put("order_items/c.csv", "order_id,line_no,sku,quantity,unit_price\na,1,s,1,1\n".encode("utf-16-le"))
+    lines = [json.dumps(TURN | {"x": "u\0v"}), json.dumps(TURN | {"x": "u\\u0000v"})]
+    shop.put("call_turns/a.jsonl", "\n".join(lines))
+    shop.load()
+    assert shop.quarantine("order_items/a.csv") == [(2, "bad_encoding")]
+    assert shop.quarantine("order_items/b.csv") == [(None, "unreadable_file")]
+    assert shop.quarantine("order_items/c.csv") == [(None, "unreadable_file")]
+    assert shop.quarantine("call_turns/a.jsonl") == [(1, "bad_encoding")]
+
+
+def test_a_wrong_header_without_rows_is_seen(shop: Shop) -> None:
+    shop.put("order_items/a.csv", "<html>503, sorry</html>\n")
+    shop.load()
+    assert shop.quarantine() == [(None, "missing_column")]
+    assert shop.account("order_items/a.csv") == (1, 0, 0, 0, 1, "quarantined")
+    assert shop.rows("select raw_row from ops.quarantine") == [("<html>503, sorry</html>",)]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_wild_quoting_never_stops_a_load_and_no_line_is_told_twice(shop: Shop, seed: int) -> None:
+    chance = Random(seed)
+    pieces = [
+        "a",
+        '"',
+        '""',
+        "\n",
+        "\n\n",
+        ",",
+        "x,1,ai,t\n",
+        'y,2,human,"q\nz"\n',
+        'z,3,ai,"a\n\n\nb"\n',
+        "\0",
+        "\x01",
+    ]
+    for n in range(8):
+        text = "".join(chance.choice(pieces) for _ in range(60))
+        shop.put(f"call_turns/{n}.csv", "call_id,turn_no,speaker,text\n" + text)
+    shop.load()
+    assert shop.rows("select count(*) from ops.load_ledger") == [(8,)]
+    told = (
+        "select _source_file, _row_number from raw.call_turns union all "
+        "select _source_file, _row_number from raw.call_turns__history union all "
+        "select file, row_number from ops.quarantine"
+    )
+    assert shop.rows(f"select * from ({told}) group by all having count(*) > 1") == []
+
+
+def test_many_unknown_columns_take_one_pass(shop: Shop) -> None:
+    lines = [json.dumps(TURN | {"call_id": f"c{n}", f"k{n}": n}) for n in range(2000)]
+    shop.put("call_turns/a.jsonl", "\n".join(lines))
+    assert len(shop.load().drift["call_turns"]) == 2000
+
+
+def test_a_name_behind_a_time_is_no_time_zone(shop: Shop) -> None:
+    """The engine would read every later time without an offset in that zone."""
+    times = ["2025-01-01T00:00:00 NZ", "2025-01-01T00:00:00.5 NZ", "2025-01-01T00:00:00+25:00", "2025-01-01T00:00:00.5"]
+    rows = "".join(f"s,{n},{time},lost\n" for n, time in enumerate(times))
+    shop.put("shipment_scans/a.csv", "shipment_id,scan_id,scanned_at,status\n" + rows)
+    shop.load()
+    assert shop.quarantine() == [(2, "wrong_type"), (3, "wrong_type"), (4, "wrong_type")]
+    assert shop.rows("select epoch(scanned_at) from raw.shipment_scans") == [(1735689600.5,)]

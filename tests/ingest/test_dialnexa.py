@@ -216,12 +216,12 @@ def test_outcome_posts(shop: Shop) -> None:
     put(shop, INITIATED, ENDED, post)
     shop.load()
     assert calls(shop, "customer_confirmed_resolved, routing_decision") == [(False, "sent_to_review")]
-    assert shop.rows("select count(*) from raw.all_consents") == [(0,)]
+    assert shop.rows("select epoch(valid_from) from raw.all_consents") == [(1746181275.945 + 42,)]
     put(shop, post | {"timestamp": "2025-05-03T00:00:00Z"}, file="dialnexa_webhooks/b.jsonl")
     shop.load()
-    assert shop.rows("select customer_id, channel, status, call_id from raw.all_consents") == [
-        ("k1", "voice", "revoked", "c1")
-    ]
+    assert shop.rows(
+        "select customer_id, channel, status, call_id, valid_from::date::varchar from raw.all_consents"
+    ) == [("k1", "voice", "revoked", "c1", "2025-05-03")]
 
 
 SECRET = b"hush"
@@ -302,3 +302,91 @@ def test_real_samples(shop: Shop) -> None:
         ("call_abc123xyz", "hangup", "outbound", "user_did_not_pick_up"),
         ("sess_xxxxxxxx", "completed", "inbound", None),
     ]
+
+
+def ended(**fields: object) -> dict:
+    call = {"id": "c1", "initiated_at": "2025-05-02T10:00:00Z", "status": "completed", "duration": 60}
+    return {"event_type": "call_ended", "payload": {"call": call | fields}}
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (ended(duration=1e300), "out_of_range"),
+        (ended(duration="1e12"), "out_of_range"),
+        ('{"event": "a", "Event": "b", ' + json.dumps(ended())[1:], "unreadable_line"),
+        ({"body": '{"event": "a", "event": "b", "call_id": "c1"}'}, "unreadable_line"),
+        (
+            json.dumps(ended(deep=0)).replace('"deep": 0', '"deep": ' + '{"a": [{}, ' * 60 + "1" + "]}" * 60),
+            "unreadable_line",
+        ),
+        (json.dumps(ended(deep=0)).replace('"deep": 0', '"deep": ' + "[" * 500_000 + "]" * 500_000), "unreadable_line"),
+    ],
+)
+def test_bodies_that_would_stop_the_engine(shop: Shop, line: object, code: str) -> None:
+    put(shop, INITIATED, line)
+    shop.load()
+    assert shop.quarantine() == [(2, code)]
+
+
+def test_the_start_is_told_by_the_first_delivery_or_by_the_end_less_the_duration(shop: Shop) -> None:
+    started = {"event": "call.started", "session_id": "s1"}
+    over = {"event": "call.ended", "session_id": "s1", "duration": 60}
+    put(shop, {"received_at": "2025-05-02T10:00:00Z", "body": json.dumps(started)})
+    shop.load()
+    assert calls(shop, "epoch(started_at)") == [(1746180000,)]
+    put(shop, {"received_at": "2025-05-02T10:01:30Z", "body": json.dumps(over)}, file="dialnexa_webhooks/b.jsonl")
+    shop.load()
+    assert calls(shop, "epoch(started_at), epoch(ended_at)") == [(1746180000, 1746180060)]
+
+
+def test_the_answer_of_a_transfer_is_not_the_answer_of_the_call(shop: Shop) -> None:
+    line = ended()
+    line["payload"]["call_transfer"] = {"status": "connected", "answered_at": "2025-05-02T10:00:40Z"}
+    put(shop, line)
+    shop.load()
+    assert calls(shop, "answered_at = started_at, transfer_status") == [(True, "connected")]
+
+
+def test_an_opt_out_in_the_analysis(shop: Shop) -> None:
+    put(shop, ended(metadata={"customer_id": "k1"}, post_call_analysis={"outcome": "do_not_call"}))
+    shop.load()
+    assert shop.rows("select customer_id, epoch(valid_from) from raw.all_consents") == [("k1", 1746180060)]
+
+
+def test_empty_text_does_not_hide_another_name(shop: Shop) -> None:
+    put(
+        shop,
+        ended(
+            end_reason="", hangup_reason="user_busy", post_call_analysis="", analysis={"json_output": {"intent": "i"}}
+        ),
+    )
+    shop.load()
+    assert calls(shop, "end_reason, intent_raw") == [("user_busy", "i")]
+
+
+ERASED = {"call_id": "c1", "sensitive_delete": True, "timestamp": "2025-05-09T00:00:00Z"}
+
+
+def test_erasure_leaves_no_word_and_does_not_depend_on_the_runs(make_shop: Callable[[], Shop]) -> None:
+    words = ended(
+        transcript="User: secret",
+        transcript_with_tools=["secret"],
+        post_call_analysis={"intent": "secret", "order_id": "o1"},
+    )
+    found = []
+    for order in itertools.permutations((words, ERASED, ANALYSED)):
+        shop = make_shop()
+        for n, line in enumerate(order):
+            put(shop, line, file=f"dialnexa_webhooks/{n}.jsonl")
+            shop.load()
+        found.append(calls(shop, "order_id, intent_raw, summary, status"))
+        for (table,) in shop.rows("select table_name from duckdb_tables() where schema_name = 'raw'"):
+            assert shop.rows(f"select count(*) from raw.{table} as t where t::varchar like '%secret%'") == [(0,)]
+    assert found == [[("o1", None, None, "completed")]] * 6
+
+
+def test_erasure_of_a_waiting_delivery(shop: Shop) -> None:
+    put(shop, {"call_id": "c1", "transcript": "User: secret", "sensitive_delete": True})
+    shop.load()
+    assert shop.rows("select count(*), count(*) filter (raw_row like '%secret%') from ops.quarantine") == [(1, 0)]

@@ -317,3 +317,16 @@ def test_a_full_disk_is_told_in_one_line(shop: Shop, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("ingest.copying.write_text", full)
     with pytest.raises(ingest.IngestError, match="free some space and run again"):
         shop.load()
+
+
+def test_links_to_folders_are_named(shop: Shop, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    shop.put("call_turns/a.csv", "call_id,turn_no,speaker,text\na,1,ai,x\n")
+    (shop.landing / "call_turns/link").symlink_to(elsewhere)
+    (shop.landing / "call_turns/loop.csv").symlink_to(shop.landing)
+    result = shop.load()
+    assert [(item.path, item.reason) for item in result.unknown] == [
+        ("call_turns/link", "not a regular file"),
+        ("call_turns/loop.csv", "not a regular file"),
+    ]

@@ -5,7 +5,7 @@ Reads a published warehouse over a read-only DuckDB connection. Every metric com
 """
 
 from dagster_project.delivery.report.headline import Headline, headline_figures
-from dagster_project.delivery.report.page import write_weekly_report
+from dagster_project.delivery.report.page import report_path, write_weekly_report
 from dagster_project.delivery.report.source import report_week
 from dagster_project.delivery.report.summary import headline_markdown
 
@@ -13,6 +13,7 @@ __all__ = [
     "Headline",
     "headline_figures",
     "headline_markdown",
+    "report_path",
     "report_week",
     "write_weekly_report",
 ]

@@ -44,6 +44,11 @@ class Card:
     last_value: str
 
 
+def report_path(out_dir: Path, week: date) -> Path:
+    """Return where the report of a week lies."""
+    return out_dir / f"weekly_{week.isoformat()}.html"
+
+
 def write_weekly_report(con: duckdb.DuckDBPyConnection, out_dir: Path, week_start: date | None = None) -> Path:
     """Write `weekly_<week_start_date>.html` and return its path.
 
@@ -60,7 +65,7 @@ def write_weekly_report(con: duckdb.DuckDBPyConnection, out_dir: Path, week_star
     week = report_week(con, week_start)
     html = render(con, week)
     out_dir.mkdir(parents=True, exist_ok=True)
-    path = out_dir / f"weekly_{week.isoformat()}.html"
+    path = report_path(out_dir, week)
     beside = path.with_suffix(".html.part")
     beside.write_text(html, encoding="utf-8")
     os.replace(beside, path)

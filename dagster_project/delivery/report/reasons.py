@@ -11,7 +11,7 @@ from dagster_project.delivery.report.source import Row
 TOP_OVERALL = 12
 TOP_PER_PLACE = 4
 STATES = {
-    "ABSTAINED": "Too unsure to name a reason",
+    "ABSTAIN": "Too unsure to name a reason",
     "NO_REASON_STATED": "No reason stated",
     "NOT_A_CONTACT": "Not a real contact",
     "WISMO.UNVERIFIED": "Where is my order, not verified",

@@ -12,9 +12,14 @@ happened as (
     from calls_sim
     where kind = 'contact' and order_no is not null
     union all
-    select call_key, part, begins_at, 3, 0.45, ended_at, 'policy_check', 'refund_policy', true, null
+    select call_key, part, begins_at, 3, 0.45, ended_at,
+        if(code = 'REFUND_ASK', 'eligibility_checked', 'policy_check'), 'refund_policy', true,
+        if(code = 'REFUND_ASK', json_object('eligible', leaf = 'REF.REQUEST.REFUND_REQUEST'), null)
     from calls_sim
-    where kind = 'contact' and (code like 'RET.%' or code like 'REF%')
+    where
+        kind = 'contact' and (code like 'RET.%' or code like 'REF%')
+        -- some agents answer a refund wish without looking anything up
+        and (code <> 'REFUND_ASK' or draw(call_key, 'looked up') < 0.9)
     union all
     select call_key, part, begins_at, 4, 0.6, ended_at, 'transfer', desk, not is_lost_transfer, null
     from calls_sim

@@ -17,7 +17,9 @@ create or replace macro wismo_leaf(
 ) as
     case
         when o_ship_by is null then 'WISMO.UNVERIFIED'
-        when o_customs <= moment then 'DEL.LATE.CUSTOMS_EXTERNAL'
+        -- customs made it late, or still hold it
+        when o_customs <= moment and (o_promise < moment or coalesce(latest <= o_customs, true))
+            then 'DEL.LATE.CUSTOMS_EXTERNAL'
         when coalesce(o_handover > moment, true) then case
             when o_label <= hours_later(moment, -24) then 'FUL.UNSHIPPED.LABEL_NO_FIRST_SCAN'
             when o_hold and coalesce(o_label > moment, true) then 'FUL.HOLD.ORDER_ON_HOLD'

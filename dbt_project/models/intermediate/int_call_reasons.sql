@@ -7,6 +7,16 @@ tags as (
 
 ),
 
+-- words on a voicemail or in a test are no customer's reason
+calls as (
+
+    select
+        call_key,
+        is_person,
+    from {{ ref('int_calls') }}
+
+),
+
 reason_codes as (
 
     select * from {{ ref('reason_codes') }}
@@ -45,6 +55,10 @@ joined as (
         signals.has_open_incident,
         signals.count_reporters_60_minutes,
     from tags
+    inner join calls
+        on
+            tags.call_key = calls.call_key
+            and calls.is_person
     left join reason_codes
         on tags.code = reason_codes.code
     left join states
@@ -64,10 +78,15 @@ with_leaf as (
         case
             -- a parcel that arrived, goes back or was cancelled is none of the leaves: the claim is contradicted
             when code = 'WISMO' and delivery_stage in ('delivered', 'returning', 'returned', 'cancelled') then null
-            when code = 'WISMO' and has_hold_value and not coalesce(has_left, false) then 'FUL.HOLD.ORDER_ON_HOLD'
+            when code = 'WISMO' and was_on_hold and not coalesce(has_left, false) then 'FUL.HOLD.ORDER_ON_HOLD'
             when code = 'WISMO' and (has_lost or silent_hours > lost_hours) then 'DEL.LOST.LOST_IN_TRANSIT'
-            -- a later scan means that the parcel moves again
-            when code = 'WISMO' and last_external_at >= last_carrier_scan_at then 'DEL.LATE.CUSTOMS_EXTERNAL'
+            -- a later scan means that the parcel moves again; what made it late stays the cause of its lateness
+            when
+                code = 'WISMO' and (
+                    last_external_at >= last_carrier_scan_at
+                    or (last_external_at is not null and promise_at < at_moment)
+                )
+                then 'DEL.LATE.CUSTOMS_EXTERNAL'
             when code = 'WISMO' and silent_hours > stalled_hours then 'DEL.LATE.STALLED'
             when code = 'WISMO' and has_left and promise_at < at_moment then 'DEL.LATE.PAST_PROMISE'
             when

@@ -33,7 +33,9 @@ site_calls as (
     from calls
     inner join primary_tags
         on calls.call_key = primary_tags.call_key
-    where primary_tags.code in ('SITE_TROUBLE', 'INC.STATUS.INCIDENT_UPDATE_REQUEST')
+    where
+        calls.is_person
+        and primary_tags.code in ('SITE_TROUBLE', 'INC.STATUS.INCIDENT_UPDATE_REQUEST')
 
 ),
 

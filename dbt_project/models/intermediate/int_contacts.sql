@@ -30,10 +30,20 @@ owners as (
 
 ),
 
+-- nobody gave a reason in a test or on a voicemail, whatever words the transcript has
 primary_tags as (
 
-    select * from {{ ref('stg_reason_tags') }}
-    where tag_rank = 1
+    select
+        tags.call_key,
+        case when calls.is_person then tags.status else 'not_a_contact' end as status,
+        case when calls.is_person then tags.confidence end as confidence,
+        case when calls.is_person then tags.span_text end as span_text,
+        tags.taxonomy_version,
+        tags.model_version,
+    from {{ ref('stg_reason_tags') }} as tags
+    inner join calls
+        on tags.call_key = calls.call_key
+    where tags.tag_rank = 1
 
 ),
 
@@ -74,7 +84,11 @@ final as (
         states.delivery_stage,
         coalesce(
             primary_reasons.verified_reason_code,
-            case when primary_tags.status <> 'accepted' then upper(primary_tags.status) end,
+            case primary_tags.status
+                when 'abstained' then 'ABSTAIN'
+                when 'no_reason_stated' then 'NO_REASON_STATED'
+                when 'not_a_contact' then 'NOT_A_CONTACT'
+            end,
             'unknown'
         ) as reason_code,
         'unknown' as phase,

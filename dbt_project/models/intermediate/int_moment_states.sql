@@ -18,6 +18,12 @@ orders as (
 
 ),
 
+order_holds as (
+
+    select * from {{ ref('int_order_holds') }}
+
+),
+
 moment_shipments as (
 
     select * from {{ ref('int_moment_shipments') }}
@@ -47,12 +53,13 @@ joined as (
         shipments.stalled_hours,
         shipments.lost_hours,
         shipments.no_first_scan_hours,
-        orders.has_hold_value,
+        order_holds.order_key is not null as was_on_hold,
         orders.has_left_value,
         orders.has_cancelled_value,
         orders.ship_by_at,
+        -- the date that was shown first: a later one may have been given after the moment
         coalesce(
-            shipments.promise_current_at, shipments.promise_original_at, orders.promised_delivery_at
+            shipments.promise_original_at, orders.promised_delivery_at, shipments.promise_current_at
         ) as promise_at,
         orders.placed_at <= moments.at_moment as was_placed,
         orders.cancelled_at <= moments.at_moment as was_cancelled,
@@ -65,6 +72,12 @@ joined as (
         on moments.customer_key = customers.customer_key
     left join orders
         on moments.order_key = orders.order_key
+    left join order_holds
+        on
+            moments.order_key = order_holds.order_key
+            and moments.at_moment >= order_holds.held_from
+            -- an open end lies after every moment
+            and moments.at_moment < coalesce(order_holds.held_until, {{ add_hours('moments.at_moment', 1) }})
     left join moment_shipments
         on moments.contact_key = moment_shipments.contact_key
     left join shipments

@@ -77,11 +77,6 @@ final as (
             orders.promised_ship_by,
             {{ add_hours('orders.placed_at', 'promise_rules.unshipped_hours') }}
         ) as ship_by_at,
-        coalesce(
-            fulfillment.meaning = 'hold'
-            or payment.meaning = 'hold'
-            or risk.meaning = 'hold', false
-        ) as has_hold_value,
         coalesce(fulfillment.meaning = 'left', false) as has_left_value,
         coalesce(fulfillment.meaning = 'cancelled', false) as has_cancelled_value,
     from orders
@@ -99,14 +94,6 @@ final as (
         on
             fulfillment.facet = 'fulfillment_status'
             and lower(orders.fulfillment_status) = fulfillment.value
-    left join order_status_values as payment
-        on
-            payment.facet = 'payment_status'
-            and lower(orders.payment_status) = payment.value
-    left join order_status_values as risk
-        on
-            risk.facet = 'risk_level'
-            and lower(orders.risk_level) = risk.value
 
 )
 

@@ -77,7 +77,7 @@ state_rows as (
         null as verify_evidence,
     from (
         select
-            'ABSTAINED' as reason_code,
+            'ABSTAIN' as reason_code,
             'No code above its threshold: in the review queue' as definition,
         union all
         select
@@ -86,7 +86,7 @@ state_rows as (
         union all
         select
             'NOT_A_CONTACT' as reason_code,
-            'Voicemail, wrong number, test or silence' as definition,
+            'Voicemail, wrong number, advertising, a test or silence' as definition,
         union all
         select
             'unknown' as reason_code,

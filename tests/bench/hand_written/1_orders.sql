@@ -77,9 +77,6 @@ select
     coalesce(
         orders.promised_ship_by, plus_hours(orders.placed_at, rules.unshipped_hours)
     ) as ship_by_at,
-    coalesce(
-        fulfillment.meaning = 'hold' or payment.meaning = 'hold' or risk.meaning = 'hold', false
-    ) as is_held,
     coalesce(fulfillment.meaning = 'left', false) as is_left,
     coalesce(fulfillment.meaning = 'cancelled', false) as is_cancelled,
 from raw.orders as orders
@@ -94,11 +91,35 @@ left join status_meaning as fulfillment
     on
         fulfillment.facet = 'fulfillment_status'
         and fulfillment.value = lower(orders.fulfillment_status)
-left join status_meaning as payment
-    on payment.facet = 'payment_status' and payment.value = lower(orders.payment_status)
-left join status_meaning as risk
-    on risk.facet = 'risk_level' and risk.value = lower(orders.risk_level)
 where orders.placed_at <= getvariable('as_of');
+
+create or replace table shop_holds as
+with
+    versions as (
+        select
+            order_key, source_updated_at as held_from, fulfillment_status, payment_status, risk_level,
+            lead(source_updated_at) over (partition by order_key order by source_updated_at, is_current) as held_until,
+        from (
+            select *, true as is_current from raw.orders
+            union all by name
+            select * exclude (_fate), false as is_current from raw.orders__history where _fate = 'superseded'
+        )
+    )
+select order_key, held_from, held_until
+from versions
+where
+    coalesce(held_until > held_from, true)
+    and exists (
+        from status_meaning
+        where
+            meaning = 'hold' and value = lower(
+                case facet
+                    when 'fulfillment_status' then fulfillment_status
+                    when 'payment_status' then payment_status
+                    when 'risk_level' then risk_level
+                end
+            )
+    );
 
 create or replace table shop_shipments as
 select

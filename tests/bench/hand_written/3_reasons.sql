@@ -87,12 +87,12 @@ select
     shipments.stalled_hours,
     shipments.lost_hours,
     shipments.no_first_scan_hours,
-    orders.is_held,
+    holds.order_key is not null as is_held,
     orders.is_left,
     orders.is_cancelled,
     orders.ship_by_at,
     coalesce(
-        shipments.promise_current_at, shipments.promise_original_at, orders.promised_delivery_at
+        shipments.promise_original_at, orders.promised_delivery_at, shipments.promise_current_at
     ) as promise_at,
     least(shipments.label_at, seen.info_received_at) as labelled_at,
     shipments.handover_at <= moments.at_moment as was_handed_over,
@@ -118,6 +118,11 @@ select
 from moments
 left join raw.customers as customers using (customer_key)
 left join shop_orders as orders on moments.order_key = orders.order_key
+left join shop_holds as holds
+    on
+        moments.order_key = holds.order_key
+        and moments.at_moment >= holds.held_from
+        and moments.at_moment < coalesce(holds.held_until, 'infinity')
 left join seen on moments.contact_key = seen.contact_key
 left join shop_shipments as shipments on seen.shipment_key = shipments.shipment_key;
 
@@ -130,7 +135,7 @@ select
     calls.incident_id,
 from raw.reason_tags as tags
 inner join shop_calls as calls using (call_key)
-where tags.rank = 1 and tags.status = 'accepted';
+where tags.rank = 1 and tags.status = 'accepted' and calls.is_person;
 
 create or replace table records as
 with
@@ -306,7 +311,9 @@ with
                         when is_held and not coalesce(has_left, false)
                             then 'FUL.HOLD.ORDER_ON_HOLD'
                         when has_lost or silent_hours > lost_hours then 'DEL.LOST.LOST_IN_TRANSIT'
-                        when last_external_at >= last_carrier_scan_at
+                        when
+                            last_external_at >= last_carrier_scan_at
+                            or (last_external_at is not null and promise_at < at_moment)
                             then 'DEL.LATE.CUSTOMS_EXTERNAL'
                         when silent_hours > stalled_hours then 'DEL.LATE.STALLED'
                         when has_left and promise_at < at_moment then 'DEL.LATE.PAST_PROMISE'

@@ -172,7 +172,11 @@ select
     states.delivery_stage,
     coalesce(
         reasons.verified_reason_code,
-        case when tags.status <> 'accepted' then upper(tags.status) end,
+        case
+            when not calls.is_person or tags.status = 'not_a_contact' then 'NOT_A_CONTACT'
+            when tags.status = 'abstained' then 'ABSTAIN'
+            when tags.status = 'no_reason_stated' then 'NO_REASON_STATED'
+        end,
         'unknown'
     ) as reason_code,
     'unknown' as phase,
@@ -180,10 +184,10 @@ select
     calls.order_id,
     reasons.stated_reason_group,
     reasons.stated_reason_code,
-    tags.confidence as reason_confidence,
-    tags.status as reason_status,
+    case when calls.is_person then tags.confidence end as reason_confidence,
+    case when calls.is_person then tags.status else 'not_a_contact' end as reason_status,
     reasons.verified_reason_code,
-    tags.span_text as reason_evidence,
+    case when calls.is_person then tags.span_text end as reason_evidence,
     tags.taxonomy_version,
     tags.model_version,
     true as is_unique,

@@ -334,22 +334,22 @@ with
     cells as (
         select
             *,
-            if(metric_id = 'M-12', numerator, numerator / denominator) as value,
+            if(metric_id = 'M-12', numerator, numerator / nullif(denominator, 0)) as value,
             case
                 when metric_id = 'M-12' then poisson_low(numerator)
-                when metric_id = 'M-30' then poisson_low(numerator) / denominator
+                when metric_id = 'M-30' then poisson_low(numerator) / nullif(denominator, 0)
                 when numerator = 0 then 0.0
                 else wilson(numerator, denominator, -1)
             end as ci_low,
             case
                 when metric_id = 'M-12' then poisson_high(numerator)
-                when metric_id = 'M-30' then poisson_high(numerator) / denominator
+                when metric_id = 'M-30' then poisson_high(numerator) / nullif(denominator, 0)
                 when numerator = denominator then 1.0
                 else wilson(numerator, denominator, 1)
             end as ci_high,
             false as is_truncated,
         from counted
-        where denominator > 0
+        where denominator > 0 or (metric_id = 'M-30' and numerator > 0)
         union all by name
         select
             week_start_date,
