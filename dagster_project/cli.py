@@ -144,6 +144,26 @@ def classify(source: Path, output: Path | None) -> None:
         classify_file(source, output)
 
 
+@main.command()
+@click.argument("connector")
+@click.option("--landing", required=True, type=click.Path(path_type=Path), help="Landing folder.")
+@click.option("--state", required=True, type=click.Path(path_type=Path), help="Folder that remembers where to go on.")
+def fetch(connector: str, landing: Path, state: Path) -> None:
+    """Land what is new at dialnexa_calls, zendesk_tickets or shopify_orders."""
+    from ingest.fetch import FetchError, connectors
+    from ingest.fetch import fetch as fetch_pages
+
+    if connector not in connectors():
+        click.echo(f"whycall: no connector {connector}; there are {', '.join(connectors())}", err=True)
+        sys.exit(2)
+    try:
+        pages = fetch_pages(connector, landing, state)
+    except FetchError as error:
+        click.echo(f"whycall: {error}", err=True)
+        sys.exit(2)
+    print_message(f"{pages} new pages in {landing / connectors()[connector]['folder']}")
+
+
 def _run_and_show(settings: Settings, force: bool) -> int:
     from dagster_project.run import WRONG_USE, run_whole_chain
 

@@ -5,6 +5,7 @@ from ingest.errors import AccountingError, IngestError
 from ingest.files import LandedFile, UnknownPath
 from ingest.load import IngestResult, load_landing, plan
 from ingest.tables import create_raw_tables
+from ingest.unions import union_names
 
 __all__ = [
     "Column",
@@ -18,4 +19,5 @@ __all__ = [
     "load_contracts",
     "load_landing",
     "plan",
+    "union_names",
 ]

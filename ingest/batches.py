@@ -7,7 +7,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
-from ingest.contracts import Contract
+from ingest.contracts import Contract, folded_contracts
 from ingest.copying import Copy, UnreadableFileError, copy_file
 from ingest.files import LandedFile
 from ingest.ledger import FileAccount, register_files
@@ -15,7 +15,9 @@ from ingest.parquet_reader import parquet_rows, parquet_schema, read_parquet
 from ingest.readers import csv_header, read_csv, read_jsonl
 from ingest.staging import Part, RunStamp, stage_part
 from ingest.text_reader import ReaderError, TextFile, drop_part
-from ingest.vendors import dialnexa, dialnexa_reader
+from ingest.vendors import dialnexa, dialnexa_reader, dialnexa_records
+from ingest.vendors.reader import read_vendor_files
+from ingest.vendors.spec import vendor_folders
 
 BATCH_BYTES = 256 << 20
 BATCH_FILES = 400
@@ -77,7 +79,7 @@ def group_key(copy: Copy) -> tuple:
         return ("parquet", parquet_schema(copy))
     if copy.lines == len(copy.excluded):
         return ("empty",)
-    if copy.landed.format.startswith("jsonl"):
+    if copy.landed.format.startswith("json"):
         return ("jsonl",)
     return ("csv", csv_header(copy), copy.header_line)
 
@@ -111,8 +113,13 @@ def stage_group(con: DuckDBPyConnection, load: SourceLoad, key: tuple, files: li
 def read_group(con: DuckDBPyConnection, load: SourceLoad, key: tuple, files: list[TextFile]) -> Part:
     """Read files of one format and header into `part`."""
     contract = load.contract
+    if contract.source in vendor_folders():
+        return read_vendor_files(con, contract, files, load.stamp)
     if contract.source == dialnexa.SOURCE:
         return dialnexa_reader.read_deliveries(con, contract, files, load.secret)
+    if contract.source in folded_contracts():
+        read = dialnexa_records.read_export if key[0] == "csv" else dialnexa_records.read_calls
+        return read(con, contract, files)
     if key[0] == "csv":
         return read_csv(con, contract, files)
     if key[0] == "jsonl":

@@ -5,7 +5,7 @@ and the documentation derive.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 CONTRACT_FOLDER = Path(__file__).parent / "contracts"
+VENDOR_FOLDER = Path(__file__).parent / "vendors"
 
 SQL_TYPES: Mapping[str, str] = MappingProxyType(
     {
@@ -62,6 +63,14 @@ class Column:
     def sql_type(self) -> str:
         """DuckDB type of the typed column."""
         return SQL_TYPES[self.type]
+
+
+OBJECT_COLUMNS = (
+    Column("object", "text", "Kind of object.", required=True),
+    Column("record_id", "text", "Identifier the vendor gave it.", required=True),
+    Column("source_updated_at", "timestamp", "When the vendor last changed it; the highest wins.", required=True),
+    Column("body_hash", "text", "Hash of the object as sent; the object itself is not kept."),
+)
 
 
 @dataclass(frozen=True)
@@ -136,11 +145,38 @@ def load_contracts() -> Mapping[str, Contract]:
 
 
 @cache
-def load_vendor_contracts() -> Mapping[str, Contract]:
-    """Contracts of the vendor folders, whose rows are mapped to landing tables afterwards."""
+def folded_contracts() -> Mapping[str, Contract]:
+    """Contracts of vendor folders whose rows are folded by code of their own."""
     folder = CONTRACT_FOLDER / "vendors"
-    contracts = (read_contract(path) for path in sorted(folder.glob("*.yml")))
-    return MappingProxyType({contract.source: contract for contract in contracts})
+    contracts = {contract.source: contract for contract in map(read_contract, sorted(folder.glob("*.yml")))}
+    # lists and exports tell the same of a call as deliveries do, and are folded with them
+    webhooks = contracts["dialnexa_webhooks"]
+    for source, table, grain in (
+        ("dialnexa_calls", "dialnexa_call_records", "One row per distinct call record of DialNexa's API."),
+        ("dialnexa_export", "dialnexa_export_rows", "One row per distinct row of DialNexa's Call History exports."),
+    ):
+        contracts[source] = replace(webhooks, source=source, table=table, grain=grain)
+    return MappingProxyType(dict(sorted(contracts.items())))
+
+
+def object_contract(folder: str) -> Contract:
+    """The contract of a declared vendor folder: its objects, whose rows go to landing tables."""
+    return Contract(
+        source=folder,
+        grain=f"One row per object in {folder}.",
+        key=("object", "record_id"),
+        event_time="source_updated_at",
+        columns=OBJECT_COLUMNS,
+        table=folder,
+    )
+
+
+@cache
+def load_vendor_contracts() -> Mapping[str, Contract]:
+    """Contracts of the vendor folders, whose rows are mapped to landing tables."""
+    told = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(VENDOR_FOLDER.glob("*.yml")))
+    declared = {folder: object_contract(folder) for data in told for folder in data.get("folders", {})}
+    return MappingProxyType({**folded_contracts(), **declared})
 
 
 def all_contracts() -> Mapping[str, Contract]:

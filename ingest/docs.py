@@ -1,6 +1,7 @@
 """The landing contract as Markdown, rendered from the contract files."""
 
-from ingest.contracts import Column, Contract, all_contracts, load_contracts
+from ingest.contracts import Column, Contract, all_contracts, folded_contracts, load_contracts
+from ingest.vendors.spec import vendor_folders
 
 REASON_CODES = {
     "unreadable_file": "the file cannot be read at all; it counts as one row without a number",
@@ -17,6 +18,7 @@ REASON_CODES = {
     "negative_value": "below zero where nothing can be",
     "out_of_range": "outside of the bounds of the column",
     "bad_signature": "a vendor delivery that is not signed with the secret",
+    "unknown_object": "a vendor's object of a kind that its folder does not hold",
     "contradiction": "a vendor outcome that contradicts itself",
     "no_start_time": "vendor deliveries of a call wait until one of them tells a time",
 }
@@ -56,7 +58,20 @@ def render_contract(contract: Contract) -> str:
 def render_landing() -> str:
     """All landing sources as one Markdown page; key columns are bold."""
     sections = [render_contract(contract) for contract in load_contracts().values()]
-    return "\n\n".join(["# Landing sources", *sections]) + "\n"
+    return "\n\n".join(["# Landing sources", *sections, render_vendors()]) + "\n"
+
+
+def render_vendors() -> str:
+    """The vendor folders and what becomes of their objects, as a Markdown section."""
+    lines = ["## Vendor folders", "", "Read as the vendors send them; see `ingest/vendors/README.md`.", ""]
+    lines += ["| folder | object | becomes rows of |", "| --- | --- | --- |"]
+    for source in folded_contracts():
+        lines.append(f"| {source} | call | calls, call_turns, consents |")
+    for folder in vendor_folders().values():
+        for kind in folder.kinds:
+            tables = ", ".join(dict.fromkeys(target.into for target in kind.targets)) or "nothing; kept in `_extra`"
+            lines.append(f"| {folder.folder} | {kind.name} | {tables} |")
+    return "\n".join(lines)
 
 
 def render_reasons() -> str:

@@ -18,6 +18,8 @@ FORMATS = {
     ".jsonl.gz": "jsonl.gz",
     ".parquet": "parquet",
 }
+# API answers are kept as documents; only vendor folders read them
+VENDOR_FORMATS = {".json": "json", ".json.gz": "json.gz", ".ndjson": "jsonl", ".ndjson.gz": "jsonl.gz"}
 HASHING_THREADS = 2
 
 
@@ -61,6 +63,18 @@ def format_of(file_name: str) -> str | None:
     return next((value for ending, value in FORMATS.items() if lowered.endswith(ending)), None)
 
 
+def vendor_format_of(source: str, file_name: str) -> str | None:
+    """Format of a file in a vendor folder: exports as CSV, deliveries as JSON lines, API answers also as documents."""
+    found = format_of(file_name)
+    if source.endswith("_export"):
+        return found if found is not None and found.startswith("csv") else None
+    if source.endswith("_webhooks"):
+        return found if found is not None and found.startswith("jsonl") else None
+    lowered = file_name.lower()
+    documents = next((value for ending, value in VENDOR_FORMATS.items() if lowered.endswith(ending)), None)
+    return documents or (found if found is not None and found.startswith("jsonl") else None)
+
+
 def walk(folder: Path, onerror: Callable[[OSError], None] | None = None) -> Iterator[Path]:
     """All files below a folder in a stable order; a link to a folder is named like a file and not followed."""
     for parent, folders, file_names in os.walk(folder, onerror=onerror):
@@ -102,11 +116,11 @@ def list_source(landing: Path, source: str, files: list[LandedFile], unknown: li
     """Append the files of one source folder to `files`, those with another ending to `unknown`."""
     for path in walk(landing / source, onerror=refuse):
         file = readable_name(path.relative_to(landing).as_posix())
-        file_format = format_of(path.name)
-        lines_only = source in load_vendor_contracts()
+        is_vendor = source in load_vendor_contracts()
+        file_format = vendor_format_of(source, path.name) if is_vendor else format_of(path.name)
         if not path.is_file():
             unknown.append(UnknownPath(file, "not a regular file", 1))
-        elif file_format is None or (lines_only and not file_format.startswith("jsonl")):
+        elif file_format is None:
             unknown.append(UnknownPath(file, "unknown ending", 1))
         else:
             files.append(LandedFile(source, file, path, file_format, path.stat().st_size))

@@ -8,7 +8,7 @@ from duckdb import DuckDBPyConnection
 from ingest.contracts import Contract, all_contracts
 from ingest.errors import AccountingError
 from ingest.files import LandedFile, UnknownPath, hash_files
-from ingest.sql import name
+from ingest.sql import name, text
 from ingest.staging import RunStamp
 
 FATES = ("loaded", "duplicate", "superseded", "quarantined")
@@ -159,20 +159,17 @@ def reconcile(con: DuckDBPyConnection) -> None:
         ).fetchall()
     }
     held = dict(con.execute("select source, count(*) from ops.quarantine group by all").fetchall())
+    tables = {f"{c.table}{suffix}" for c in all_contracts().values() for suffix in ("", "__history")}
+    sizes = dict(
+        con.execute(
+            " union all ".join(f"select {text(t)}, count(*) from raw.{name(t)}" for t in sorted(tables))
+        ).fetchall()
+    )
     for contract in all_contracts().values():
-        counts = (
-            count(con, f"raw.{name(contract.table)}"),
-            count(con, f"raw.{name(contract.table + '__history')}"),
-            held.get(contract.source, 0),
-        )
+        counts = (sizes[contract.table], sizes[f"{contract.table}__history"], held.get(contract.source, 0))
         expected = tuple(int(value) for value in sums.get(contract.source, (0, 0, 0)))
         if counts != expected:
             raise AccountingError(
                 f"{contract.source}: the ledger says {expected} (loaded, overtaken, quarantined), "
                 f"the tables hold {counts}."
             )
-
-
-def count(con: DuckDBPyConnection, table: str) -> int:
-    """Number of rows of a table."""
-    return con.execute(f"select count(*) from {table}").fetchall()[0][0]

@@ -12,13 +12,15 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection
 
 from ingest.batches import SourceLoad, batches, stage_batch
-from ingest.contracts import all_contracts
+from ingest.contracts import all_contracts, folded_contracts
 from ingest.fates import settle
 from ingest.files import LandedFile, UnknownPath, list_landing
 from ingest.ledger import FATES, next_file_id, note_unknown, reconcile, register_files, select_new, write_ledger
 from ingest.staging import RunStamp, create_stage
 from ingest.tables import create_raw_tables
 from ingest.vendors import dialnexa
+from ingest.vendors.publish import forget, publish
+from ingest.vendors.spec import vendor_folders
 
 BLOCK_BYTES = 64
 
@@ -103,6 +105,8 @@ def load_source(
 ) -> None:
     """Stage all new files of one source, then settle them in one transaction."""
     create_stage(con, load.contract)
+    if load.contract.source in vendor_folders():
+        forget(con, load.contract)
     first_id = next_file_id(con)
     for batch in batches(list(enumerate(files, start=first_id))):
         if progress:
@@ -110,14 +114,16 @@ def load_source(
         with tempfile.TemporaryDirectory(prefix="ingest_", dir=work_dir) as folder:
             stage_batch(con, load, batch, Path(folder))
     register_files(con, [(a.file_id, a.landed, a.file_hash) for a in load.accounts])
-    is_vendor = load.contract.source == dialnexa.SOURCE
+    is_folded = load.contract.source in folded_contracts()
     con.execute("begin")
     try:
-        if is_vendor:
-            dialnexa.revive(con, load.contract)
+        if is_folded:
+            dialnexa.revive(con)
         settle(con, load.contract)
-        if is_vendor:
-            dialnexa.map_calls(con, load.contract, load.stamp)
+        if is_folded:
+            dialnexa.map_calls(con, load.stamp)
+        if load.contract.source in vendor_folders():
+            publish(con, load.contract)
         write_ledger(con, load.contract, load.accounts, load.stamp)
         con.execute("commit")
     except BaseException:

@@ -127,8 +127,8 @@ def nul_in_extra(part: Part) -> str:
     return f"regexp_matches(({part.extra})::varchar, {text(NUL_IN_JSON)})" if part.has_nul else "false"
 
 
-def quarantine_select(contract: Contract, part: Part, stamp: RunStamp) -> str:
-    """SQL of the quarantine rows for the bad rows of `part`; the first problem gives the reason code."""
+def problem_list(contract: Contract, part: Part, stamp: RunStamp) -> str:
+    """SQL: the list of {code, reason} of all problems of a row of `part`, the gravest first."""
     found = [problem_struct(raw, problem) for raw, problem in all_problems(contract, part, stamp)]
     told = "{'code': 'bad_encoding', 'reason': 'an unknown column holds a NUL character'}"
     found.append(f"case when {nul_in_extra(part)} then {told} end")
@@ -137,6 +137,11 @@ def quarantine_select(contract: Contract, part: Part, stamp: RunStamp) -> str:
     if part.fault:
         code, reason = part.fault
         found = [f"{{'code': {text(code)}, 'reason': {text(reason)}}}"]
+    return f"list_filter([{', '.join(found)}], lambda problem: problem is not null)"
+
+
+def quarantine_select(contract: Contract, part: Part, stamp: RunStamp) -> str:
+    """SQL of the quarantine rows for the bad rows of `part`; the first problem gives the reason code."""
     return f"""
         with typed as (
             {typed_rows(contract, part)}
@@ -146,7 +151,7 @@ def quarantine_select(contract: Contract, part: Part, stamp: RunStamp) -> str:
             select
                 typed._file_id,
                 typed._row_number,
-                list_filter([{", ".join(found)}], problem -> problem is not null) as problems,
+                {problem_list(contract, part, stamp)} as problems,
                 {part.raw_row} as raw_row,
             from typed
             where typed._rid in (
@@ -160,7 +165,7 @@ def quarantine_select(contract: Contract, part: Part, stamp: RunStamp) -> str:
             _file_id,
             _row_number,
             problems[1].code,
-            array_to_string(list_transform(problems, problem -> problem.reason), '; '),
+            array_to_string(list_transform(problems, lambda problem: problem.reason), '; '),
             case
                 when strlen(raw_row) > 10000 then '(' || strlen(raw_row) || ' bytes)'
                 else raw_row

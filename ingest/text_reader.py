@@ -78,7 +78,7 @@ def read_text(con: DuckDBPyConnection, files: list[TextFile], columns: int, line
 def drop_part(con: DuckDBPyConnection) -> None:
     """Drop what the last read left."""
     con.execute("drop view if exists part")
-    for table in ("part_rows", "round_rows", "starts", "gaps", "objects", "spelled", "signed"):
+    for table in ("part_rows", "round_rows", "starts", "gaps", "objects", "spelled", "signed", "records"):
         con.execute(f"drop table if exists {table}")
 
 

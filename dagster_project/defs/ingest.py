@@ -7,7 +7,7 @@ import dagster as dg
 from dagster_project import pipeline
 from dagster_project.defs.failures import readable_failures
 from dagster_project.defs.resources import WhycallResource
-from ingest import load_contracts
+from ingest import load_contracts, union_names
 
 LANDING = dg.AssetSpec(
     "landing_files",
@@ -15,10 +15,6 @@ LANDING = dg.AssetSpec(
     kinds={"file"},
     description="What other systems put into LANDING/<source>/: CSV, JSONL, Parquet, gzip.",
 )
-UNIFIED = {
-    "all_calls": ("calls", "Calls from files and from DialNexa deliveries, one row per call."),
-    "all_call_turns": ("call_turns", "Turns of those calls, one row per call and turn."),
-}
 
 
 def raw_key(table: str) -> dg.AssetKey:
@@ -40,12 +36,12 @@ def _specs() -> list[dg.AssetSpec]:
     specs += [
         dg.AssetSpec(
             raw_key(name),
-            deps=[raw_key(parent)],
+            deps=[raw_key(source)],
             group_name="raw",
             kinds={"duckdb", "view"},
-            description=text,
+            description=f"Landed {source} united with those of {', '.join(vendors) or 'no vendor yet'}.",
         )
-        for name, (parent, text) in UNIFIED.items()
+        for name, source, vendors in union_names()
     ]
     return specs
 

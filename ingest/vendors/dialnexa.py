@@ -13,14 +13,12 @@ from typing import Any
 import yaml
 from duckdb import DuckDBPyConnection
 
-from ingest.contracts import Contract, load_contracts
+from ingest.contracts import Contract, folded_contracts, load_contracts
 from ingest.sql import name, names
 from ingest.staging import RunStamp, surrogate
 
 FOLDER = Path(__file__).parent
 SOURCE = "dialnexa_webhooks"
-DELIVERIES = "raw.dialnexa_deliveries"
-WAITING = "raw.dialnexa_deliveries__waiting"
 NO_START = "no_start_time"
 MAPPED = {"calls": "mapped_calls", "call_turns": "mapped_turns", "consents": "mapped_consents"}
 
@@ -41,24 +39,43 @@ def create_vendor_map(con: DuckDBPyConnection) -> None:
     )
 
 
-def revive(con: DuckDBPyConnection, contract: Contract) -> None:
+def deliveries(contract: Contract) -> tuple[str, str]:
+    """The table of what one folder told, and the table of what waits."""
+    return f"raw.{name(contract.table)}", f"raw.{name(contract.table + '__waiting')}"
+
+
+def revive(con: DuckDBPyConnection) -> None:
     """Take the waiting deliveries back before new ones are settled; `revived` keeps what moves in the ledger."""
-    columns = names(contract.table_columns())
-    con.execute(f"create or replace temp table revived as select _file_id, call_id, _fate from {WAITING}")
-    con.execute(f"insert into {DELIVERIES} select {columns} from {WAITING} where _fate = 'loaded'")
-    con.execute(f"insert into {DELIVERIES}__history select {columns}, _fate from {WAITING} where _fate != 'loaded'")
-    con.execute(f"delete from {WAITING}")
-    con.execute("delete from ops.quarantine where source = ? and reason_code = ?", [SOURCE, NO_START])
+    con.execute("create or replace temp table revived (_file_id bigint, call_id varchar, _fate varchar)")
+    for contract in folded_contracts().values():
+        table, waiting = deliveries(contract)
+        columns = names(contract.table_columns())
+        con.execute(f"insert into revived select _file_id, call_id, _fate from {waiting}")
+        con.execute(f"insert into {table} select {columns} from {waiting} where _fate = 'loaded'")
+        history = name(contract.table + "__history")
+        con.execute(f"insert into raw.{history} select {columns}, _fate from {waiting} where _fate != 'loaded'")
+        con.execute(f"delete from {waiting}")
+        con.execute("delete from ops.quarantine where source = ? and reason_code = ?", [contract.source, NO_START])
 
 
-def map_calls(con: DuckDBPyConnection, contract: Contract, stamp: RunStamp) -> None:
+def map_calls(con: DuckDBPyConnection, stamp: RunStamp) -> None:
     """Fold the affected calls again and replace their rows in the mapped tables. Runs after `settle`."""
     con.execute("create or replace temp table affected as select call_id from stage union select call_id from revived")
     create_vendor_map(con)
+    told = " union all ".join(
+        f"select {names(contract.table_columns())} from raw.{name(contract.table)}"
+        for contract in folded_contracts().values()
+    )
+    con.execute(f"create or replace temp view all_deliveries as {told}")
     erase(con)
     run_file(con, "dialnexa_deliveries.sql")
     run_file(con, "dialnexa_fold.sql")
-    let_wait(con, contract, stamp)
+    con.execute(
+        "insert into moves select _file_id, _fate, count(*) from revived group by all "
+        "union all select _file_id, 'quarantined', -count(*) from revived group by all"
+    )
+    for contract in folded_contracts().values():
+        let_wait(con, contract, stamp)
     for table in ("calls", "turns", "consents"):
         run_file(con, f"dialnexa_{table}.sql")
     note_keys(con)
@@ -91,24 +108,24 @@ def finished(con: DuckDBPyConnection, landing: Contract, mapped: str) -> str:
 def let_wait(con: DuckDBPyConnection, contract: Contract, stamp: RunStamp) -> None:
     """Move deliveries of calls without any time to the quarantine, and say so in the ledger."""
     columns = names(contract.table_columns())
+    table, waiting = deliveries(contract)
+    history = f"raw.{name(contract.table + '__history')}"
     lost = "call_id in (select call_id from folded where started_at is null)"
-    con.execute(f"insert into {WAITING} select {columns}, 'loaded' from {DELIVERIES} where {lost}")
-    con.execute(f"insert into {WAITING} select {columns}, _fate from {DELIVERIES}__history where {lost}")
-    con.execute(f"delete from {DELIVERIES} where {lost}")
-    con.execute(f"delete from {DELIVERIES}__history where {lost}")
+    con.execute(f"insert into {waiting} select {columns}, 'loaded' from {table} where {lost}")
+    con.execute(f"insert into {waiting} select {columns}, _fate from {history} where {lost}")
+    con.execute(f"delete from {table} where {lost}")
+    con.execute(f"delete from {history} where {lost}")
     con.execute(
         "insert into moves "
-        "select _file_id, _fate, count(*) from revived group by all "
-        "union all select _file_id, 'quarantined', -count(*) from revived group by all "
-        f"union all select _file_id, _fate, -count(*) from {WAITING} group by all "
-        f"union all select _file_id, 'quarantined', count(*) from {WAITING} group by all"
+        f"select _file_id, _fate, -count(*) from {waiting} group by all "
+        f"union all select _file_id, 'quarantined', count(*) from {waiting} group by all"
     )
     con.execute(
         f"insert into ops.quarantine select ?, _source_file, places.file_hash, _row_number, ?, "
         "'no delivery of call ' || call_id || ' tells a time', to_json(waiting)::varchar, ?, ? "
-        f"from {WAITING} as waiting inner join (select file_id, file_hash from files "
+        f"from {waiting} as waiting inner join (select file_id, file_hash from files "
         "union select file_id, file_hash from ops.load_ledger) as places on places.file_id = _file_id",
-        [SOURCE, NO_START, stamp.loaded_at, stamp.run_id],
+        [contract.source, NO_START, stamp.loaded_at, stamp.run_id],
     )
 
 
@@ -128,13 +145,14 @@ def erase(con: DuckDBPyConnection) -> None:
     Runs before the fold, so that a call is the same whether its erasure came last or other deliveries came after it.
     """
     con.execute(
-        f"create or replace temp table erased as select distinct call_id from {DELIVERIES} "
+        "create or replace temp table erased as select distinct call_id from all_deliveries "
         "where is_erased and call_id in (select call_id from affected)"
     )
     members = ", ".join(f"'{member}', analysis -> '{member}'" for member in mapping()["kept_after_erasure"])
-    for table in (DELIVERIES, f"{DELIVERIES}__history"):
-        con.execute(
-            f"update {table} set transcript = null, summary = null, recording_url = null, _extra = null, "
-            f"analysis = nullif(json_merge_patch('{{}}', json_object({members})), '{{}}'::json) "
-            "where call_id in (select call_id from erased)"
-        )
+    for contract in folded_contracts().values():
+        for table in (contract.table, contract.table + "__history"):
+            con.execute(
+                f"update raw.{name(table)} set transcript = null, summary = null, recording_url = null, _extra = null, "
+                f"analysis = nullif(json_merge_patch('{{}}', json_object({members})), '{{}}'::json) "
+                "where call_id in (select call_id from erased)"
+            )

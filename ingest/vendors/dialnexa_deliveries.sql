@@ -11,7 +11,7 @@ with ranked as (
         ) as life_rank,
         coalesce(event_at, received_at, initiated_at + to_seconds(coalesce(duration_seconds, 0))) as told_at,
         event_statuses.value as event_status,
-    from raw.dialnexa_deliveries as deliveries
+    from all_deliveries as deliveries
     left join vendor_map as event_ranks
         on event_ranks.map = 'event_rank' and event_ranks.seen = lower(deliveries.event)
     left join vendor_map as status_ranks

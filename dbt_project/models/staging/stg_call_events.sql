@@ -2,7 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('raw', 'call_events') }}
+    select * from {{ source('raw', 'all_call_events') }}
 
 ),
 

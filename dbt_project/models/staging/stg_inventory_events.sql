@@ -2,7 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('raw', 'inventory_events') }}
+    select * from {{ source('raw', 'all_inventory_events') }}
 
 ),
 

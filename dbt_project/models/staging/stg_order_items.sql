@@ -2,7 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('raw', 'order_items') }}
+    select * from {{ source('raw', 'all_order_items') }}
 
 ),
 

@@ -9,7 +9,7 @@ current_versions as (
         payment_status,
         fulfillment_status,
         risk_level,
-    from {{ source('raw', 'orders') }}
+    from {{ source('raw', 'all_orders') }}
 
 ),
 

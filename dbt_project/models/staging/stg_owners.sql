@@ -2,7 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('raw', 'owners') }}
+    select * from {{ source('raw', 'all_owners') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('raw', 'review_decisions') }}
+    select * from {{ source('raw', 'all_review_decisions') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('raw', 'shipment_scans') }}
+    select * from {{ source('raw', 'all_shipment_scans') }}
 
 ),
 

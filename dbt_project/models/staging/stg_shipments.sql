@@ -2,7 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('raw', 'shipments') }}
+    select * from {{ source('raw', 'all_shipments') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('raw', 'ticket_events') }}
+    select * from {{ source('raw', 'all_ticket_events') }}
 
 ),
 
