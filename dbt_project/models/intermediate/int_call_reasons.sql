@@ -2,7 +2,7 @@ with
 
 tags as (
 
-    select * from {{ ref('stg_reason_tags') }}
+    select * from {{ ref('int_call_tags') }}
     where status = 'accepted'
 
 ),
@@ -144,6 +144,7 @@ final as (
         code as stated_reason_code,
         stated_group as stated_reason_group,
         case
+            when reviewed_leaf is not null then reviewed_leaf
             when evidence_leaf is not null then evidence_leaf
             when code in ('WISMO', 'DELIVERY_FAILED', 'REFUND_ASK', 'SITE_TROUBLE') then code || '.UNVERIFIED'
             else code
@@ -165,6 +166,8 @@ final as (
         span_text,
         taxonomy_version,
         model_version,
+        reason_source,
+        recoded_from,
         at_moment as started_at,
     from with_leaf
 

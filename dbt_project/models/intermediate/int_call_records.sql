@@ -9,7 +9,7 @@ tagged_calls as (
         calls.started_at,
         coalesce(calls.ended_at, calls.started_at) as ended_at,
     from {{ ref('int_calls') }} as calls
-    inner join {{ ref('stg_reason_tags') }} as reason_tags
+    inner join {{ ref('int_call_tags') }} as reason_tags
         on calls.call_key = reason_tags.call_key
     where reason_tags.status = 'accepted'
 

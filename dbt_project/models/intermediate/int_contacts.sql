@@ -32,7 +32,7 @@ owners as (
 
 primary_tags as (
 
-    select * from {{ ref('stg_reason_tags') }}
+    select * from {{ ref('int_call_tags') }}
     where tag_rank = 1
 
 ),
@@ -93,6 +93,7 @@ final as (
         primary_tags.span_text as reason_evidence,
         primary_tags.taxonomy_version,
         primary_tags.model_version,
+        primary_tags.reason_source,
     from moments
     inner join states
         on moments.contact_key = states.contact_key

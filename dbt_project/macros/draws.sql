@@ -1,0 +1,44 @@
+{#
+    Random draws that come out the same on every run and every engine: integer arithmetic on keys, which are hashes.
+    A draw is a number in [0, 1). The two draws of a key use different digits of it, so they are independent.
+#}
+{% macro audit_draw(key) -%}
+    (mod({{ key }}, 1000000) / 1000000.0)
+{%- endmacro %}
+
+
+{% macro bridge_draw(key) -%}
+    (mod(cast(floor({{ key }} / 1000000) as bigint), 1000000) / 1000000.0)
+{%- endmacro %}
+
+
+{# Number of bootstrap replicates, and the prime below which their arithmetic stays inside 64 bits. #}
+{% macro replicates() -%}200{%- endmacro %}
+
+
+{% macro draw_prime() -%}2147483647{%- endmacro %}
+
+
+{# A draw of a key in a replicate: (a x + b) mod p, pairwise independent over keys for random a and b. #}
+{% macro replicate_draw(key, factor, shift) -%}
+    (mod({{ factor }} * mod({{ key }}, {{ draw_prime() }}) + {{ shift }}, {{ draw_prime() }}) / {{ draw_prime() }}.0)
+{%- endmacro %}
+
+
+{# A Poisson number with mean one, by the inverse of its distribution: how often a bootstrap draws a unit. #}
+{% macro poisson_one(draw) -%}
+    case
+        when {{ draw }} < 0.3678794411714423 then 0
+        when {{ draw }} < 0.7357588823428847 then 1
+        when {{ draw }} < 0.9196986029286058 then 2
+        when {{ draw }} < 0.9810118431238462 then 3
+        when {{ draw }} < 0.9963401531726563 then 4
+        when {{ draw }} < 0.9994058151824183 then 5
+        when {{ draw }} < 0.9999167588507119 then 6
+        else 7
+    end
+{%- endmacro %}
+
+
+{# Audited calls in eight weeks below which no correction is published. #}
+{% macro fewest_audited() -%}50{%- endmacro %}
