@@ -42,3 +42,29 @@
 
 {# Audited calls in eight weeks below which no correction is published. #}
 {% macro fewest_audited() -%}50{%- endmacro %}
+
+
+{#
+    A count with the given mean, by Anscombe's root: the square root of a Poisson count is nearly normal with standard
+    deviation one half. The normal number comes from two draws (Box and Muller).
+#}
+{% macro poisson_count(mean, hash) -%}
+    power(
+        greatest(
+            sqrt({{ mean }}) + 0.5 * sqrt(-2 * ln((mod({{ hash }}, 1000003) + 0.5) / 1000003))
+            * cos(6.283185307179586 * (mod(cast(floor({{ hash }} / 1000003) as bigint), 1000003) + 0.5) / 1000003),
+            0.0
+        ), 2
+    )
+{%- endmacro %}
+
+
+{# Audited calls that each cell borrows from all cells of its status: no error seen does not mean none made. #}
+{% macro borrowed_calls() -%}5{%- endmacro %}
+
+
+{# Before any audit, five imagined calls of each status, half a call of them wrong. #}
+{% macro imagined_calls() -%}5{%- endmacro %}
+
+
+{% macro imagined_errors() -%}0.5{%- endmacro %}

@@ -78,3 +78,9 @@
 {% macro integer_spine(first, last) -%}
     (select unnest(generate_series({{ first }}, {{ last }})) as replicate)
 {%- endmacro %}
+
+
+{# A text out of a JSON document by its path; null when nothing is there. #}
+{% macro json_text(document, path) -%}
+    json_extract_string({{ document }}, '{{ path }}')
+{%- endmacro %}

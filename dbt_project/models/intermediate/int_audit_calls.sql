@@ -53,6 +53,12 @@ final as (
         primary_tags.classifier_status,
         coalesce(primary_tags.classifier_code, upper(primary_tags.classifier_status)) as predicted_code,
         classifier_tags.confidence,
+        -- what it would have said, had it been made to speak
+        case
+            when primary_tags.classifier_status = 'abstained'
+                then coalesce({{ json_text('classifier_tags.top3', '$[0].code') }}, 'ABSTAINED')
+            else coalesce(primary_tags.classifier_code, upper(primary_tags.classifier_status))
+        end as best_guess,
         audit_rule.sampling_probability,
         {{ audit_draw('calls.call_key') }} < audit_rule.sampling_probability as is_sampled,
         decisions.resolved_code as true_code,

@@ -23,7 +23,8 @@ drawn as (
     select
         replicates.replicate,
         audited.week_start_date,
-        audited.predicted_code,
+        audited.classifier_status,
+        audited.best_guess,
         audited.true_code,
         case
             when replicates.replicate = 0 then 1
@@ -39,7 +40,8 @@ final as (
     select
         replicate,
         week_start_date,
-        predicted_code,
+        classifier_status,
+        best_guess,
         true_code,
         sum(times) as times,
     from drawn
@@ -47,7 +49,8 @@ final as (
     group by
         replicate,
         week_start_date,
-        predicted_code,
+        classifier_status,
+        best_guess,
         true_code
 
 )

@@ -1,103 +1,69 @@
 with
 
-predicted as (
+flows as (
+
+    select * from {{ ref('int_share_flows') }}
+
+),
+
+guessed as (
 
     select
         audit_calls.week_start_date,
-        audit_calls.predicted_code as reason_code,
+        audit_calls.best_guess as reason_code,
         count(*) as count_calls,
     from {{ ref('int_audit_calls') }} as audit_calls
     group by
         audit_calls.week_start_date,
-        audit_calls.predicted_code
+        audit_calls.best_guess
 
 ),
 
-moves as (
-
-    select * from {{ ref('int_share_moves') }}
-
-),
-
-replicates as (
-
-    select * from {{ integer_spine(0, replicates()) }} as spine
-
-),
-
-gains as (
+week_totals as (
 
     select
-        week_start_date,
-        true_code as reason_code,
-        replicate,
-        calls_moved as calls,
-    from moves
-
-    union all
-
-    select
-        week_start_date,
-        predicted_code as reason_code,
-        replicate,
-        -calls_moved as calls,
-    from moves
+        guessed.week_start_date,
+        sum(guessed.count_calls) as count_calls,
+    from guessed
+    group by guessed.week_start_date
 
 ),
 
-net_gains as (
+keyed as (
 
     select
-        week_start_date,
-        reason_code,
-        replicate,
-        sum(calls) as calls,
-    from gains
-    group by
-        week_start_date,
-        reason_code,
-        replicate
-
-),
-
-codes_of_week as (
-
-    select week_start_date, reason_code from predicted
-    union
-    select week_start_date, reason_code from net_gains
-
-),
-
--- a code that a replicate never meets is there too; an estimate below nothing is nothing
-estimated as (
-
-    select
-        codes_of_week.week_start_date,
-        codes_of_week.reason_code,
-        replicates.replicate,
-        greatest(coalesce(predicted.count_calls, 0) + coalesce(net_gains.calls, 0), 0.0) as calls,
-    from codes_of_week
-    cross join replicates
-    left join predicted
+        flows.*,
+        coalesce(guessed.count_calls, 0) as count_guessed,
+        week_totals.count_calls as count_calls_week,
+        {{ text_hash("cast(flows.week_start_date as varchar) || flows.replicate || flows.reason_code || ' out'") }}
+            as hash_out,
+        {{ text_hash("cast(flows.week_start_date as varchar) || flows.replicate || flows.reason_code || ' in'") }}
+            as hash_in,
+    from flows
+    inner join week_totals
+        on flows.week_start_date = week_totals.week_start_date
+    left join guessed
         on
-            codes_of_week.week_start_date = predicted.week_start_date
-            and codes_of_week.reason_code = predicted.reason_code
-    left join net_gains
-        on
-            codes_of_week.week_start_date = net_gains.week_start_date
-            and codes_of_week.reason_code = net_gains.reason_code
-            and replicates.replicate = net_gains.replicate
+            flows.week_start_date = guessed.week_start_date
+            and flows.reason_code = guessed.reason_code
 
 ),
 
+-- a replicate also draws what happened in this very week: the rate of errors is one thing, one week of it another
 final as (
 
     select
         week_start_date,
-        reason_code,
         replicate,
-        calls / sum(calls) over (partition by week_start_date, replicate) as share,
-    from estimated
+        reason_code,
+        case
+            when replicate = 0 then (count_guessed - calls_out + calls_in) / count_calls_week
+            else (
+                greatest(count_guessed - {{ poisson_count('calls_out', 'hash_out') }}, 0.0)
+                + {{ poisson_count('calls_in', 'hash_in') }}
+            ) / count_calls_week
+        end as share,
+    from keyed
 
 )
 

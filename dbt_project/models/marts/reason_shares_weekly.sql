@@ -67,22 +67,38 @@ summarised as (
 
 ),
 
+codes_of_week as (
+
+    select week_start_date, reason_code from summarised
+    union
+    select week_start_date, reason_code from predicted
+
+),
+
 joined as (
 
     select
-        summarised.*,
+        codes_of_week.week_start_date,
+        codes_of_week.reason_code,
+        coalesce(summarised.corrected_share, 0.0) as corrected_share,
+        coalesce(summarised.bounds[1], 0.0) as ci_low,
+        coalesce(summarised.bounds[2], 0.0) as ci_high,
         audits.count_calls_week,
         audits.count_audited,
         coalesce(predicted.count_calls, 0) as count_calls,
         -- fifty audited calls move a share in steps of two points: with fewer the correction is noise
         audits.count_audited >= {{ fewest_audited() }} as is_enough,
-    from summarised
+    from codes_of_week
     inner join audits
-        on summarised.week_start_date = audits.week_start_date
+        on codes_of_week.week_start_date = audits.week_start_date
+    left join summarised
+        on
+            codes_of_week.week_start_date = summarised.week_start_date
+            and codes_of_week.reason_code = summarised.reason_code
     left join predicted
         on
-            summarised.week_start_date = predicted.week_start_date
-            and summarised.reason_code = predicted.reason_code
+            codes_of_week.week_start_date = predicted.week_start_date
+            and codes_of_week.reason_code = predicted.reason_code
 
 )
 
@@ -93,8 +109,8 @@ select
     count_calls_week,
     count_calls / count_calls_week as crude_share,
     case when is_enough then corrected_share end as corrected_share,
-    case when is_enough then bounds[1] end as ci_low,
-    case when is_enough then bounds[2] end as ci_high,
+    case when is_enough then ci_low end as ci_low,
+    case when is_enough then ci_high end as ci_high,
     count_audited,
     {{ fewest_audited() }} as fewest_audited,
 from joined
