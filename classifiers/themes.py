@@ -145,7 +145,7 @@ def _vectors(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     if dimensions < 2:
         return np.zeros((len(texts), 0)), counts, words
     # one thread: sums of several threads differ in their last digits from run to run
-    with threadpool_limits(limits=1):
+    with threadpool_limits(limits=1), np.errstate(invalid="ignore"):
         places = normalize(TruncatedSVD(dimensions, random_state=0).fit_transform(weighed))
     return places, counts, words
 
@@ -156,7 +156,8 @@ def _clusters(places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     from sklearn.preprocessing import normalize
     from threadpoolctl import threadpool_limits
 
-    k = max(2, min(LARGEST_K, round(math.sqrt(len(places)))))
+    different = len(np.unique(np.round(places, 6), axis=0))
+    k = min(LARGEST_K, round(math.sqrt(len(places))), different)
     with threadpool_limits(limits=1):
         found = KMeans(k, n_init=4, random_state=0).fit(places)
     return found.labels_, normalize(found.cluster_centers_)
