@@ -118,6 +118,9 @@ with_leaf as (
             when code = 'REF.STATUS.REFUND_STATUS' and has_refund then true
             when code = 'FUL.ACCURACY.WRONG_ITEM' and has_wrong_item_return then true
             when code = 'PRD.DEFECT.DEFECTIVE_OR_QUALITY' and has_defective_return then true
+            when code = 'RET.REASON.SIZE_OR_FIT' and has_size_return then true
+            when code = 'RET.REASON.NOT_AS_DESCRIBED_OR_STYLE' and has_style_return then true
+            when code = 'RET.REASON.CHANGED_MIND' and has_unwanted_return then true
             when
                 code = 'FUL.CONDITION.DAMAGED_ON_ARRIVAL'
                 and (has_damage or has_damage_photo or has_damaged_return)
