@@ -29,7 +29,8 @@ cells as (
 
 replicates as (
 
-    select * from {{ integer_spine(0, replicates()) }} as spine
+    select distinct draws.replicate
+    from {{ ref('int_audit_draws') }} as draws
 
 ),
 

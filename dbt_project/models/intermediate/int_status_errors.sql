@@ -12,9 +12,11 @@ audit_calls as (
 
 ),
 
+-- nothing to do where nobody has audited
 replicates as (
 
-    select * from {{ integer_spine(0, replicates()) }} as spine
+    select distinct draws.replicate
+    from {{ ref('int_audit_draws') }} as draws
 
 ),
 
