@@ -14,5 +14,5 @@ select
 from shares
 group by week_start_date
 having
-    abs(sum(crude_share) - 1) > 1e-9
-    or abs(sum(corrected_share) - 1) > 1e-9
+    abs(sum(crude_share) - 1) > 1e-6
+    or abs(sum(corrected_share) - 1) > 1e-6

@@ -180,7 +180,7 @@ def test_crude_and_corrected_shares(shares, calls, audited):
             if enough < 50:
                 assert row["corrected_share"] is row["ci_low"] is row["ci_high"] is None
             else:
-                assert row["corrected_share"] == pytest.approx(expected[row["reason_code"]], abs=1e-9)
+                assert row["corrected_share"] == pytest.approx(expected[row["reason_code"]], abs=1e-8)
 
 
 def test_corrected_shares_come_nearer_to_the_truth(shares, calls):

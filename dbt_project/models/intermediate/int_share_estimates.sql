@@ -67,4 +67,9 @@ final as (
 
 )
 
-select * from final
+select
+    week_start_date,
+    replicate,
+    reason_code,
+    {{ settled('share') }} as share,
+from final

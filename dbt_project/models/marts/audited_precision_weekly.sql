@@ -24,7 +24,7 @@ by_week as (
         1 as window_weeks,
         count(*) as count_audited,
         sum(case when audited.predicted_code = audited.true_code then 1 else 0 end) as count_right,
-        avg(audited.confidence) as mean_confidence,
+        {{ settled('avg(audited.confidence)') }} as mean_confidence,
     from audited
     group by audited.week_start_date
 
@@ -39,7 +39,7 @@ by_code as (
         8 as window_weeks,
         count(*) as count_audited,
         sum(case when audited.predicted_code = audited.true_code then 1 else 0 end) as count_right,
-        avg(audited.confidence) as mean_confidence,
+        {{ settled('avg(audited.confidence)') }} as mean_confidence,
     from weeks
     inner join audited
         on

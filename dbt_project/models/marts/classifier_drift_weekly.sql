@@ -29,14 +29,14 @@ weeks as (
         count(*) as count_calls,
         cast(sum(case when is_accepted then 1 else 0 end) as bigint) as count_accepted,
         cast(sum(case when classifier_status = 'abstained' then 1 else 0 end) as bigint) as count_abstained,
-        avg(case when is_accepted then confidence end) as mean_confidence,
+        {{ settled('avg(case when is_accepted then confidence end)') }} as mean_confidence,
         cast(sum(case when is_sampled then 1 else 0 end) as bigint) as count_sampled,
         cast(sum(case when is_audited then 1 else 0 end) as bigint) as count_audited,
         cast(sum(case when is_audited_accepted then 1 else 0 end) as bigint) as count_audited_accepted,
         cast(
             sum(case when is_audited_accepted and predicted_code = true_code then 1 else 0 end) as bigint
         ) as count_right,
-        avg(case when is_audited_accepted then confidence end) as mean_confidence_audited,
+        {{ settled('avg(case when is_audited_accepted then confidence end)') }} as mean_confidence_audited,
     from marked
     group by week_start_date
 
@@ -70,8 +70,8 @@ select
         < {{ wilson_low('weeks.count_right', 'weeks.count_audited_accepted') }},
         false
     ) as is_miscalibrated,
-    shifts.stability_index,
-    shifts.stability_index_by_chance,
+    {{ settled('shifts.stability_index') }} as stability_index,
+    {{ settled('shifts.stability_index_by_chance') }} as stability_index_by_chance,
     coalesce(shifts.stability_index - shifts.stability_index_by_chance > 0.1, false) as is_shifted,
 from weeks
 left join shifts

@@ -69,7 +69,7 @@ chance as (
     select
         rows_of_table.reviewer_1,
         rows_of_table.reviewer_2,
-        sum(rows_of_table.share_1 * coalesce(columns_of_table.share_2, 0)) as expected,
+        {{ settled('sum(rows_of_table.share_1 * coalesce(columns_of_table.share_2, 0))') }} as expected,
     from rows_of_table
     left join columns_of_table
         on
