@@ -46,7 +46,7 @@ select
     date_trunc('week', calls.started_at at time zone run.reporting_timezone)::date as week_start_date,
     tags.status = 'abstained' as is_abstained,
     case when tags.status = 'abstained' then turns.text end as text,
-    tags.input_hash,
+    tags.input_hash || coalesce(tags.span_turn_no, 0) as input_hash,
 from raw.all_calls as calls
 cross join ops.run_context as run
 inner join raw.reason_tags as tags on tags.call_key = calls.call_key and tags.rank = 1
@@ -68,7 +68,7 @@ select
     count(*) filter (calls.week_start_date = weeks.week_start_date) as calls_now,
     count(*) filter (calls.week_start_date < weeks.week_start_date) as calls_before,
     md5(
-        count(*) || coalesce(
+        count(*) filter (calls.week_start_date = weeks.week_start_date) || ' of ' || count(*) || coalesce(
             string_agg(calls.call_id || calls.input_hash, ' ' order by calls.call_id)
             filter (calls.is_abstained), ''
         )
