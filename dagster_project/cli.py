@@ -10,10 +10,11 @@ import click
 from dagster_project import __version__
 from dagster_project.cli_export import export
 from dagster_project.console import RunDisplay, print_headlines, print_message, print_status
+from dagster_project.errors import one_line_errors
 from dagster_project.queries import run_query
+from dagster_project.review.commands import review
 from dagster_project.settings import (
     DEMO_DIR,
-    ConfigurationError,
     Settings,
     check_timezone,
     parse_instant,
@@ -55,6 +56,7 @@ def main() -> None:
 
 
 main.add_command(export)
+main.add_command(review)
 
 
 @main.command()
@@ -70,7 +72,7 @@ def run(landing: Path, warehouse: Path, as_of: str | None, timezone: str, retag:
     Exit code 0: published. 1: a check failed, nothing published, the last published warehouse
     still stands. 2: wrong use or unusable configuration.
     """
-    with _one_line_errors():
+    with one_line_errors():
         settings = Settings(
             landing=landing,
             warehouse=warehouse,
@@ -95,7 +97,7 @@ def demo(size: int, seed: int, output: Path) -> None:
     from dagster_project.sample_demo import make_demo_shop
     from dagster_project.ui import dagster_home
 
-    with _one_line_errors():
+    with one_line_errors():
         with RunDisplay() as display:
             display("shop", f"simulating {size:,} calls")
             end = make_demo_shop(output, size, seed, lambda text: display("shop", text))
@@ -112,7 +114,7 @@ def demo(size: int, seed: int, output: Path) -> None:
 @_WAREHOUSE
 def status(warehouse: Path) -> None:
     """Show the last runs, how fresh each source is, and what was quarantined."""
-    with _one_line_errors():
+    with one_line_errors():
         print_status(Warehouse(warehouse))
 
 
@@ -129,7 +131,7 @@ def status(warehouse: Path) -> None:
 @click.option("--output", type=click.Path(path_type=Path), help="File; needed for parquet.")
 def query(sql: str, warehouse: Path, output_format: str, output: Path | None) -> None:
     """Run one read-only SQL query on the published warehouse."""
-    with _one_line_errors():
+    with one_line_errors():
         run_query(Warehouse(warehouse), sql, output_format, output)
 
 
@@ -140,7 +142,7 @@ def classify(source: Path, output: Path | None) -> None:
     """Classify JSON lines {id, text} or {id, turns: [{speaker, text}]}."""
     from dagster_project.classify_file import classify_file
 
-    with _one_line_errors():
+    with one_line_errors():
         classify_file(source, output)
 
 
@@ -164,6 +166,7 @@ def fetch(connector: str, landing: Path, state: Path) -> None:
     print_message(f"{pages} new pages in {landing / connectors()[connector]['folder']}")
 
 
+
 def _run_and_show(settings: Settings, force: bool) -> int:
     from dagster_project.run import WRONG_USE, run_whole_chain
 
@@ -178,19 +181,6 @@ def _run_and_show(settings: Settings, force: bool) -> int:
         print_message("nothing new since the last run: the published warehouse stands")
     print_headlines(settings)
     return 0
-
-
-class _one_line_errors:  # noqa: N801 (used as a with-statement word)
-    """Show the project's own errors as one line and exit with 2."""
-
-    def __enter__(self) -> None:
-        """Enter the block."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Leave the block; exit with 2 for a user's mistake."""
-        if isinstance(error, ConfigurationError):
-            click.echo(f"whycall: {error}", err=True)
-            sys.exit(2)
 
 
 if __name__ == "__main__":

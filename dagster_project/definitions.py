@@ -11,6 +11,7 @@ defs = dg.Definitions(
         ingest.ingest_landing_files,
         tags.reason_tags,
         tags.run_context,
+        tags.emerging_themes,
         dbt.dbt_models,
         delivery.published_warehouse,
         delivery.weekly_report,

@@ -1,6 +1,6 @@
 """The steps of a run as plain functions; the Dagster assets call them and nothing else.
 
-landing -> raw -> tags -> context -> dbt -> checks -> publish -> report
+landing -> raw -> tags -> context -> themes -> dbt -> checks -> publish -> report
 """
 
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from dagster_project.quality import CheckResult, run_suites
 from dagster_project.run_context import RunStart, run_record, write_run_context, write_runs
 from dagster_project.settings import MODEL_DIR, Settings
 from dagster_project.tagging import TaggingResult, tag_calls
+from dagster_project.themes import ThemeResult, write_themes
 from dagster_project.warehouse import Warehouse
 
 _CHECK_RESULTS = """
@@ -103,6 +104,12 @@ def set_context(settings: Settings) -> datetime:
         con.execute(_CHECK_RESULTS)
         con.execute("delete from ops.check_results")
         return write_run_context(con, settings, run, classifier.taxonomy_version, classifier.model_version)
+
+
+def find_emerging_themes(settings: Settings) -> ThemeResult:
+    """Cluster what the classifier abstained on, for the weeks that have changed."""
+    with open_warehouse(settings).connect_build() as con:
+        return write_themes(con, partial(report, "themes"))
 
 
 def transform_tables(settings: Settings) -> list[transform.NodeResult]:

@@ -1,4 +1,4 @@
-"""Reason tags, and the run's own clock for everything after them."""
+"""Reason tags, the run's own clock for everything after them, and themes of what fits no code."""
 
 import dagster as dg
 
@@ -39,3 +39,18 @@ def run_context(whycall: WhycallResource) -> dg.MaterializeResult:
     with readable_failures():
         as_of = pipeline.set_context(whycall.settings())
     return dg.MaterializeResult(metadata={"as_of": dg.MetadataValue.timestamp(as_of)})
+
+
+@dg.asset(
+    key=["raw", "emerging_themes"],
+    deps=[["raw", "reason_tags"], ["ops", "run_context"]],
+    group_name="raw",
+    kinds={"python", "duckdb"},
+)
+def emerging_themes(whycall: WhycallResource) -> dg.MaterializeResult:
+    """Clusters of what the classifier abstained on, with growth; weeks that have changed only."""
+    with readable_failures():
+        result = pipeline.find_emerging_themes(whycall.settings())
+    return dg.MaterializeResult(
+        metadata={"weeks_looked_at": result.weeks_looked_at, "weeks_kept": result.weeks_kept, "themes": result.themes}
+    )

@@ -18,7 +18,7 @@ from dagster_project.sample_shop.settings import (
     load_yaml,
     read_sql,
 )
-from dagster_project.sample_shop.simulate import set_variables, simulate
+from dagster_project.sample_shop.simulate import set_reviews, set_variables, simulate
 
 
 def generate_shop(
@@ -31,6 +31,7 @@ def generate_shop(
     progress: Callable[[str], None] | None = None,
     memory_limit: str = "1400MB",
     threads: int = 2,
+    with_reviews: bool = True,
 ) -> ShopFacts:
     """Write a simulated shop: OUT/landing/<source>/, OUT/planted_effects.json, OUT/truth/.
 
@@ -48,6 +49,7 @@ def generate_shop(
         progress: is told the name of each step.
         memory_limit: DuckDB memory limit of the simulation.
         threads: DuckDB threads of the simulation.
+        with_reviews: also deliver the decisions of reviewers on the random audit.
 
     Raises:
         ValueError: an impossible size or an unknown format.
@@ -77,10 +79,13 @@ def generate_shop(
             set_variables(con, effect_variables(effects, size))
             con.execute(f"set variable late_share = {shop['imperfections']['late']}")
             con.execute(f"set variable webhook_share = {shop['sizes']['webhook_share'] if is_mixed else 0}")
+            set_reviews(con)
             simulate(con, tell)
             delivery = Delivery(con, landing, size, file_format)
             sources: dict[str, SourceFacts] = {}
             for source in load_yaml("deliveries.yml"):
+                if source == "review_decisions" and not with_reviews:
+                    continue
                 tell(f"files of {source}")
                 sources[source] = delivery.write(source)
             if is_mixed:

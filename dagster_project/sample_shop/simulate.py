@@ -26,6 +26,23 @@ def set_variables(con: duckdb.DuckDBPyConnection, values: dict[str, Setting]) ->
         con.execute(f"set variable {name} = {text}")
 
 
+def set_reviews(con: duckdb.DuckDBPyConnection) -> None:
+    """Set the SQL variables of the reviewers."""
+    reviews = load_yaml("shop.yml")["reviews"]
+    set_variables(
+        con,
+        {
+            "audit_share": reviews["drawn"],
+            "audited_share": reviews["decided"],
+            "second_reading_share": reviews["second_reading"],
+        },
+    )
+    listed = ", ".join(
+        f"{{'reviewer_id': {literal(one['reviewer_id'])}, 'slip': {one['slip']}}}" for one in reviews["reviewers"]
+    )
+    con.execute(f"set variable reviewers = [{listed}]")
+
+
 def trigger_sql(trigger: dict[str, Any]) -> str:
     """Return the SELECT of one rule of triggers.yml."""
     low, high = trigger["hours"]

@@ -60,3 +60,27 @@
 {% macro row_hash(columns) -%}
     hash({{ columns | join(', ') }})
 {%- endmacro %}
+
+
+{# A text as an integer of 63 bits that depends on nothing but the text: the same function that makes the keys. #}
+{% macro text_hash(text) -%}
+    cast(md5_number_lower({{ text }}) >> 1 as bigint)
+{%- endmacro %}
+
+
+{# True when a JSON list of texts holds the text. #}
+{% macro json_list_holds(list, value) -%}
+    coalesce(list_contains(try_cast({{ list }} as varchar[]), {{ value }}), false)
+{%- endmacro %}
+
+
+{# The integers from first to last, both inclusive, as a relation with the column replicate. #}
+{% macro integer_spine(first, last) -%}
+    (select unnest(generate_series({{ first }}, {{ last }})) as replicate)
+{%- endmacro %}
+
+
+{# A text out of a JSON document by its path; null when nothing is there. #}
+{% macro json_text(document, path) -%}
+    json_extract_string({{ document }}, '{{ path }}')
+{%- endmacro %}

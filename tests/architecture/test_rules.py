@@ -42,7 +42,16 @@ def test_every_model_tests_its_key():
 
 def test_marts_are_named_by_kind():
     for sql in (PROJECT_ROOT / "dbt_project" / "models" / "marts").rglob("*.sql"):
-        assert sql.stem.startswith(("fct_", "dim_")) or sql.stem in {"metric_weekly", "review_queue"}
+        assert (
+            sql.stem.startswith(("fct_", "dim_"))
+            or sql.stem.endswith("_weekly")
+            or sql.stem
+            in {
+                "review_queue",
+                "reviewer_agreement",
+                "emerging_themes",
+            }
+        )
 
 
 def test_the_lock_names_no_index():

@@ -33,11 +33,13 @@ def prepare_empty(settings: Settings) -> None:
     pipeline.ingest_landing(settings)
     pipeline.tag_reasons(settings)
     pipeline.set_context(settings)
+    pipeline.find_emerging_themes(settings)
 
 
 def prepare_context(settings: Settings) -> None:
     transform.prepare_manifest()
     pipeline.set_context(settings)
+    pipeline.find_emerging_themes(settings)
 
 
 def dbt_build(settings: Settings) -> None:

@@ -26,6 +26,14 @@ TABLES = [
     "fct_shipment_exceptions",
     "fct_call_reasons",
     "review_queue",
+    "fct_reason_decisions",
+    "reviewer_agreement",
+    "audited_precision_weekly",
+    "reason_shares_weekly",
+    "classifier_drift_weekly",
+    "claim_checks_weekly",
+    "emerging_themes",
+    "dim_reason_bridge",
     "metric_weekly",
 ]
 METRICS = {

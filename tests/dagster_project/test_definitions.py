@@ -34,9 +34,14 @@ def test_the_report_descends_from_the_landing_files_through_every_step(graph):
         "raw/all_calls",
         "raw/reason_tags",
         "ops/run_context",
+        "raw/emerging_themes",
+        "raw/review_decisions",
         "staging/stg_calls",
         "marts/fct_calls",
         "marts/metric_weekly",
+        "marts/fct_reason_decisions",
+        "marts/reason_shares_weekly",
+        "marts/emerging_themes",
         "published/warehouse",
     } <= names
 

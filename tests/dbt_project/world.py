@@ -18,6 +18,10 @@ create table raw.reason_tags (
     call_id varchar, call_key bigint, rank integer, code varchar, confidence double, status varchar,
     span_turn_no integer, span_start integer, span_end integer, span_text varchar, top3 json,
     taxonomy_version varchar, model_version varchar, input_hash varchar);
+create table raw.emerging_themes (
+    week_start_date date, theme_no integer, theme_name varchar, count_now integer, count_before integer,
+    calls_now integer, calls_before integer, cohesion double, rate_ratio double, p_value double, q_value double,
+    example_call_ids varchar[], example_texts varchar[], text_share double);
 """
 ENTITIES = ("call", "customer", "order", "shipment", "ticket")
 CALL = {

@@ -2,7 +2,7 @@ with
 
 tags as (
 
-    select * from {{ ref('stg_reason_tags') }}
+    select * from {{ ref('int_call_tags') }}
     where status = 'accepted'
 
 ),
@@ -137,6 +137,9 @@ with_leaf as (
             when code = 'REF.STATUS.REFUND_STATUS' and has_refund then true
             when code = 'FUL.ACCURACY.WRONG_ITEM' and has_wrong_item_return then true
             when code = 'PRD.DEFECT.DEFECTIVE_OR_QUALITY' and has_defective_return then true
+            when code = 'RET.REASON.SIZE_OR_FIT' and has_size_return then true
+            when code = 'RET.REASON.NOT_AS_DESCRIBED_OR_STYLE' and has_style_return then true
+            when code = 'RET.REASON.CHANGED_MIND' and has_unwanted_return then true
             when
                 code = 'FUL.CONDITION.DAMAGED_ON_ARRIVAL'
                 and (has_damage or has_damage_photo or has_damaged_return)
@@ -163,6 +166,7 @@ final as (
         code as stated_reason_code,
         stated_group as stated_reason_group,
         case
+            when reviewed_leaf is not null then reviewed_leaf
             when evidence_leaf is not null then evidence_leaf
             when code in ('WISMO', 'DELIVERY_FAILED', 'REFUND_ASK', 'SITE_TROUBLE') then code || '.UNVERIFIED'
             else code
@@ -184,6 +188,8 @@ final as (
         span_text,
         taxonomy_version,
         model_version,
+        reason_source,
+        recoded_from,
         at_moment as started_at,
     from with_leaf
 

@@ -9,7 +9,7 @@ tagged_calls as (
         calls.started_at,
         coalesce(calls.ended_at, calls.started_at) as ended_at,
     from {{ ref('int_calls') }} as calls
-    inner join {{ ref('stg_reason_tags') }} as reason_tags
+    inner join {{ ref('int_call_tags') }} as reason_tags
         on calls.call_key = reason_tags.call_key
     where reason_tags.status = 'accepted'
 
@@ -52,6 +52,19 @@ call_returns as (
         max(case when upper(returns.reason) like '%WRONG%' then 1 else 0 end) = 1 as has_wrong_item_return,
         max(case when upper(returns.reason) like '%DEFECT%' then 1 else 0 end) = 1 as has_defective_return,
         max(case when upper(returns.reason) like '%DAMAG%' then 1 else 0 end) = 1 as has_damaged_return,
+        max(
+            case when upper(returns.reason) like '%SIZE%' or upper(returns.reason) like '%FIT%' then 1 else 0 end
+        ) = 1 as has_size_return,
+        max(
+            case
+                when upper(returns.reason) like '%DESCRI%' or upper(returns.reason) like '%STYLE%' then 1
+                when upper(returns.reason) like '%COLOR%' or upper(returns.reason) like '%COLOUR%' then 1
+                else 0
+            end
+        ) = 1 as has_style_return,
+        max(
+            case when upper(returns.reason) like '%UNWANTED%' or upper(returns.reason) like '%MIND%' then 1 else 0 end
+        ) = 1 as has_unwanted_return,
         max(case when returns.received_at <= tagged_calls.started_at then 1 else 0 end) = 1
             as has_received_return,
         max(
@@ -155,6 +168,9 @@ final as (
         coalesce(call_returns.has_wrong_item_return, false) as has_wrong_item_return,
         coalesce(call_returns.has_defective_return, false) as has_defective_return,
         coalesce(call_returns.has_damaged_return, false) as has_damaged_return,
+        coalesce(call_returns.has_size_return, false) as has_size_return,
+        coalesce(call_returns.has_style_return, false) as has_style_return,
+        coalesce(call_returns.has_unwanted_return, false) as has_unwanted_return,
         coalesce(call_returns.has_received_return, false) as has_received_return,
         coalesce(call_returns.has_open_return, false) as has_open_return,
         call_refunds.call_key is not null as has_refund,

@@ -8,7 +8,7 @@ calls as (
 
 primary_tags as (
 
-    select * from {{ ref('stg_reason_tags') }}
+    select * from {{ ref('int_call_tags') }}
     where
         tag_rank = 1
         and status = 'accepted'

@@ -40,7 +40,8 @@ primary_tags as (
         case when calls.is_person then tags.span_text end as span_text,
         tags.taxonomy_version,
         tags.model_version,
-    from {{ ref('stg_reason_tags') }} as tags
+        tags.reason_source,
+    from {{ ref('int_call_tags') }} as tags
     inner join calls
         on tags.call_key = calls.call_key
     where tags.tag_rank = 1
@@ -107,6 +108,7 @@ final as (
         primary_tags.span_text as reason_evidence,
         primary_tags.taxonomy_version,
         primary_tags.model_version,
+        primary_tags.reason_source,
     from moments
     inner join states
         on moments.contact_key = states.contact_key

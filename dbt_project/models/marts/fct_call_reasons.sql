@@ -57,6 +57,8 @@ select
     unioned.span_text,
     unioned.taxonomy_version,
     unioned.model_version,
+    unioned.reason_source,
+    unioned.recoded_from,
     unioned.started_at,
     {{ week_start('unioned.started_at') }} as week_start_date,
     unioned.call_key,

@@ -130,4 +130,5 @@ select
     owes_update,
     case when owes_update then observed_minutes end as update_followup_minutes,
     ended_at,
+    reason_source,
 from joined

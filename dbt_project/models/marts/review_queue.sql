@@ -3,26 +3,45 @@ with
 calls as (
 
     select * from {{ ref('int_calls') }}
+    where is_engaged
 
 ),
 
-abstained_tags as (
+tags as (
 
     select * from {{ ref('stg_reason_tags') }}
-    where
-        tag_rank = 1
-        and status = 'abstained'
+    where tag_rank = 1
 
 ),
 
-decided_items as (
+policies as (
 
-    select distinct review_decisions.item_id
-    from {{ ref('stg_review_decisions') }} as review_decisions
+    select * from {{ ref('int_review_policies') }}
 
 ),
 
-review_queue_rules as (
+audit_calls as (
+
+    select * from {{ ref('int_audit_calls') }}
+    where is_sampled
+
+),
+
+decided_calls as (
+
+    select distinct decisions.call_key
+    from {{ ref('int_reason_decisions') }} as decisions
+    where decisions.effect in ('in_force', 'overruled', 'undecided')
+
+),
+
+customers as (
+
+    select * from {{ ref('stg_customers') }}
+
+),
+
+rules as (
 
     select * from {{ ref('review_queue_rules') }}
 
@@ -35,42 +54,78 @@ run_context as (
 ),
 
 -- only calls in which a customer said something: nobody can name the reason of a call without words
-waiting as (
+candidates as (
 
     select
-        calls.call_id as item_id,
-        'call' as item_type,
-        'abstained' as cause,
-        coalesce(calls.ended_at, calls.started_at) as waiting_since,
-        abstained_tags.top3,
-        abstained_tags.confidence,
-        abstained_tags.model_version,
         calls.call_key,
-    from abstained_tags
-    inner join calls
-        on abstained_tags.call_key = calls.call_key
-    left join decided_items
-        on calls.call_id = decided_items.item_id
+        calls.call_id,
+        coalesce(calls.ended_at, calls.started_at) as waiting_since,
+        coalesce(customers.tier, 'standard') as tier,
+        policies.policy,
+        tags.status = 'abstained' as is_abstained,
+        audit_calls.call_key is not null as is_audit_sample,
+        audit_calls.sampling_probability,
+        tags.top3,
+        tags.confidence,
+        tags.model_version,
+    from calls
+    inner join tags
+        on calls.call_key = tags.call_key
+    left join policies
+        on calls.call_key = policies.call_key
+    left join audit_calls
+        on calls.call_key = audit_calls.call_key
+    left join customers
+        on calls.customer_key = customers.customer_key
+    left join decided_calls
+        on calls.call_key = decided_calls.call_key
     where
-        calls.is_engaged
-        and decided_items.item_id is null
+        decided_calls.call_key is null
+        and (tags.status = 'abstained' or policies.call_key is not null or audit_calls.call_key is not null)
+
+),
+
+-- one item waits once, under its most urgent cause and by the rule of its customer's tier
+with_rule as (
+
+    select
+        candidates.*,
+        rules.cause,
+        rules.sla_hours,
+        rules.owner,
+        {{ hours_between('candidates.waiting_since', 'run_context.as_of') }} as waited_hours,
+        row_number() over (
+            partition by candidates.call_key
+            order by rules.priority, case when rules.tier = 'any' then 1 else 0 end
+        ) as rule_order,
+    from candidates
+    cross join run_context
+    inner join rules
+        on
+            (rules.cause = 'policy' and candidates.policy is not null)
+            or (rules.cause = 'abstained' and candidates.is_abstained)
+            or (rules.cause = 'audit_sample' and candidates.is_audit_sample)
+    where rules.tier in ('any', candidates.tier)
 
 )
 
 select
-    waiting.item_id,
-    waiting.item_type,
-    waiting.cause,
-    waiting.waiting_since,
-    greatest({{ hours_between('waiting.waiting_since', 'run_context.as_of') }}, 0.0) as age_hours,
-    review_queue_rules.sla_hours,
-    {{ hours_between('waiting.waiting_since', 'run_context.as_of') }} > review_queue_rules.sla_hours as is_overdue,
-    review_queue_rules.owner,
-    waiting.top3,
-    waiting.confidence,
-    waiting.model_version,
-    waiting.call_key,
-from waiting
-inner join review_queue_rules
-    on waiting.cause = review_queue_rules.cause
-cross join run_context
+    call_id as item_id,
+    'call' as item_type,
+    cause,
+    waiting_since,
+    greatest(waited_hours, 0.0) as age_hours,
+    sla_hours,
+    waited_hours > sla_hours as is_overdue,
+    owner,
+    top3,
+    confidence,
+    model_version,
+    call_key,
+    policy,
+    is_abstained,
+    is_audit_sample,
+    sampling_probability,
+    tier,
+from with_rule
+where rule_order = 1

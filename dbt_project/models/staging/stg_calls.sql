@@ -45,6 +45,7 @@ known_by_as_of as (
         source.hold_seconds,
         source.wrap_seconds,
         source.record_url,
+        source.risk_flags,
     from source
     cross join run_context
     where source.started_at <= run_context.as_of

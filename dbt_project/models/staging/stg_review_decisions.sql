@@ -18,9 +18,13 @@ known_by_as_of as (
         source.decision_id,
         source.queue,
         source.item_id,
+        source.reviewer_id,
         source."at" as event_at,
         source.decision,
+        source.code_before,
         source.code_after,
+        source.minutes,
+        source.model_version,
     from source
     cross join run_context
     where source."at" <= run_context.as_of

@@ -165,6 +165,9 @@ with
             bool_or(upper(returns.reason) like '%WRONG%') as has_wrong_item,
             bool_or(upper(returns.reason) like '%DEFECT%') as has_defect,
             bool_or(upper(returns.reason) like '%DAMAG%') as has_damage,
+            bool_or(upper(returns.reason) similar to '.*(SIZE|FIT).*') as has_size,
+            bool_or(upper(returns.reason) similar to '.*(DESCRI|STYLE|COLOR|COLOUR).*') as has_style,
+            bool_or(upper(returns.reason) similar to '.*(UNWANTED|MIND).*') as is_unwanted,
             bool_or(
                 returns.received_at is null
                 or returns.received_at > getvariable('as_of')
@@ -260,6 +263,9 @@ select
     coalesce(sent_back.has_wrong_item, false) as has_wrong_item,
     coalesce(sent_back.has_defect, false) as has_defect,
     coalesce(sent_back.has_damage, false) as has_damaged_return,
+    coalesce(sent_back.has_size, false) as has_size,
+    coalesce(sent_back.has_style, false) as has_style,
+    coalesce(sent_back.is_unwanted, false) as is_unwanted,
     coalesce(sent_back.is_open, false) as has_open_return,
     refunded.call_key is not null as has_refund,
     refunded.is_within_policy,
@@ -365,6 +371,9 @@ with
                 when code = 'REF.STATUS.REFUND_STATUS' and has_refund then true
                 when code = 'FUL.ACCURACY.WRONG_ITEM' and has_wrong_item then true
                 when code = 'PRD.DEFECT.DEFECTIVE_OR_QUALITY' and has_defect then true
+                when code = 'RET.REASON.SIZE_OR_FIT' and has_size then true
+                when code = 'RET.REASON.NOT_AS_DESCRIBED_OR_STYLE' and has_style then true
+                when code = 'RET.REASON.CHANGED_MIND' and is_unwanted then true
                 when
                     code = 'FUL.CONDITION.DAMAGED_ON_ARRIVAL'
                     and (has_damage or has_photo or has_damaged_return)

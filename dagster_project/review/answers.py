@@ -1,0 +1,115 @@
+"""One line of a filled-in sheet: what was decided, or what is wrong with it and what to do."""
+
+from dataclasses import dataclass
+
+from dagster_project.review.cells import restore, row_check
+from dagster_project.review.codes import DECISIONS, STATES, suggestion, text_class_of
+from dagster_project.review.sheet import ANSWERS
+from dagster_project.settings import ConfigurationError, parse_instant
+
+
+class SheetError(Exception):
+    """A line cannot be read as a decision; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A reviewer's decision on one item; texts are empty where nothing was said."""
+
+    item_id: str
+    reviewer_id: str
+    decision: str
+    code_before: str
+    code_after: str
+    minutes: str
+    decided_at: str
+    model_version: str
+
+
+def read_answer(row: dict[str, str]) -> Answer | None:
+    """Return the decision of a line, None if nobody has answered it.
+
+    Raises:
+        SheetError: what is wrong with the line.
+    """
+    cells = {name: restore(text.strip()) for name, text in row.items()}
+    if not any(cells.get(name) for name in ANSWERS if name != "reviewer_id"):
+        return None
+    item_id, code_before, model_version = cells["item_id"], cells["code_before"], cells["model_version"]
+    if not item_id:
+        raise SheetError("item_id is empty; copy the whole line from the export again")
+    if cells["row_check"] != row_check(item_id, code_before, model_version):
+        raise SheetError(
+            f"item {item_id!r} is not what was exported: item_id, code_before, model_version or row_check was changed "
+            "(spreadsheet programs rewrite long numbers: import these columns as text); copy them from the export again"
+        )
+    if not cells["reviewer_id"]:
+        raise SheetError("reviewer_id is empty; write who decided")
+    decision, code_after = _decision(cells["decision"].lower(), cells["code_after"].upper(), code_before)
+    return Answer(
+        item_id=item_id,
+        reviewer_id=cells["reviewer_id"],
+        decision=decision,
+        code_before=code_before,
+        code_after=code_after,
+        minutes=_minutes(cells["minutes"]),
+        decided_at=_instant(cells.get("decided_at", "")),
+        model_version=model_version,
+    )
+
+
+def _decision(decision: str, code: str, before: str) -> tuple[str, str]:
+    """Return decision and code, each worked out of the other where only one was given."""
+    if code and code not in text_class_of():
+        raise SheetError(f"unknown code {code!r}: {suggestion(code)}")
+    if decision and decision not in DECISIONS:
+        raise SheetError(f"unknown decision {decision!r}; write one of {', '.join(DECISIONS)}, or only code_after")
+    if not decision:
+        decision = _decision_of_code(code, before)
+    if decision == "confirmed":
+        return decision, _confirmed(code, before)
+    if decision == "corrected":
+        if not code:
+            raise SheetError("decision corrected needs a code_after; write the right code")
+        if code == before:
+            raise SheetError(f"code_after {code} is the code before; write the decision confirmed")
+        return decision, code
+    state = decision.upper() if decision.upper() in STATES else ""
+    if code and code != state:
+        raise SheetError(f"decision {decision} and code_after {code} contradict each other; keep one of them")
+    return decision, state
+
+
+def _decision_of_code(code: str, before: str) -> str:
+    if not code:
+        raise SheetError("neither code_after nor decision is given; write one, or empty the line's last columns")
+    if code in STATES and code != before:
+        return code.lower()
+    return "confirmed" if code == before else "corrected"
+
+
+def _confirmed(code: str, before: str) -> str:
+    if before not in text_class_of():
+        raise SheetError(f"there is no code to confirm ({before or 'empty'}); write code_after")
+    if code and code != before:
+        raise SheetError(f"decision confirmed, but code_after {code} is not the code before, {before}; write corrected")
+    return before
+
+
+def _minutes(text: str) -> str:
+    if not text:
+        return ""
+    try:
+        minutes = float(text.replace(",", "."))
+    except ValueError as error:
+        raise SheetError(f"minutes {text!r} is not a number; write for example 1.5") from error
+    if not 0 <= minutes < 1e6:
+        raise SheetError(f"minutes {text!r} is not possible; write for example 1.5")
+    return repr(minutes)
+
+
+def _instant(text: str) -> str:
+    try:
+        return parse_instant(text).strftime("%Y-%m-%dT%H:%M:%SZ") if text else ""
+    except ConfigurationError as error:
+        raise SheetError(f"decided_at is {error}") from error
