@@ -26,14 +26,14 @@ U32 = np.uint64(32)
 WINDOW = np.uint64(0xFFFFFFFF)
 SPACE = np.uint64(32)
 # Longer words are cut: nothing a customer says is longer, and base64 rubbish stays cheap.
-MAX_WORD = 40
+MAX_WORD = 24
 # A sentence is cut at the first gap after so many bytes, which bounds the work space.
 MAX_SENTENCE = 2000
 MAX_WORDS = MAX_SENTENCE // 2 + 8
 # Words outside the lexicon that are kept; when they run out of room all are forgotten.
 KEPT_BITS = 12
 KEPT_WORDS = 1 << KEPT_BITS
-APOSTROPHE = np.uint8(39)
+APOSTROPHE = 39
 
 
 def _lowered() -> np.ndarray:
@@ -90,7 +90,7 @@ class Scratch(NamedTuple):
     slots: np.ndarray  # uint64: hashes of the kept words
     places: np.ndarray  # int32
     kept: np.ndarray  # int16 [KEPT_WORDS, columns]
-    count: np.ndarray  # int64 [1]: words kept
+    used: np.ndarray  # int64 [1]: words kept
     small: np.ndarray  # int16 [columns]
 
 
@@ -118,10 +118,10 @@ def _kind(buf: np.ndarray, at: int, end: int) -> tuple[int, int]:
     if byte == 0xE2 and at + 2 < end and buf[at + 1] == 0x80:
         if buf[at + 2] == 0x99 or buf[at + 2] == 0x98:
             return APOSTROPHE, 3
-        return np.uint8(0), 3
+        return 0, 3
     if byte == 0xC2 and at + 1 < end and (buf[at + 1] == 0xA0 or buf[at + 1] == 0xBF):
-        return np.uint8(0), 2
-    return LOWERED[byte], 1
+        return 0, 2
+    return int(LOWERED[byte]), 1
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -174,8 +174,8 @@ def _keep(buf: np.ndarray, start: int, end: int, value: np.uint64, plain: bool, 
         if work.slots[slot] == value:
             return -1 - work.places[slot]
         slot = (slot + np.uint64(1)) & mask
-    k = work.count[0]
-    work.count[0] += 1
+    k = work.used[0]
+    work.used[0] += 1
     work.slots[slot] = value
     work.places[slot] = k
     work.kept[k, :] = 0
@@ -205,7 +205,7 @@ def read_word(buf: np.ndarray, at: int, end: int) -> tuple[int, np.uint64, int, 
     length = 0
     digits = 0
     while at < end:
-        kind = LOWERED[buf[at]]
+        kind = int(LOWERED[buf[at]])
         width = 1
         if kind >= 128:
             kind, width = _kind(buf, at, end)
@@ -234,8 +234,8 @@ def read_sentence(buf: np.ndarray, begin: int, end: int, lex: Lexicon, work: Scr
 
     ``work.row`` holds one row more than there are words, if there is a word.
     """
-    if work.count[0] > KEPT_WORDS - MAX_WORDS:
-        work.count[0] = 0
+    if work.used[0] > KEPT_WORDS - MAX_WORDS:
+        work.used[0] = 0
         work.slots[:] = FREE
     words = 0
     previous = EDGE

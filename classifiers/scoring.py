@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from classifiers.kernel import Lexicon, Scratch, make_scratch, read_sentence
-from classifiers.sums import add_sentence, class_scores, set_shares
+from classifiers.kernel import Lexicon, make_scratch, read_sentence
+from classifiers.sums import add_part, add_sentence, class_scores, clear, set_shares
 
 TOP = 3
 
@@ -44,7 +44,7 @@ def _top_codes(scores: np.ndarray, null: int, outside: int) -> tuple[int, int, i
     a, b, c = -1, -1, -1
     third = np.float32(-np.inf)
     for j in range(scores.size):
-        if not scores[j] > third or j == null or j == outside:
+        if not scores[j] > third or j in (null, outside):
             continue
         if a < 0 or scores[j] > scores[a]:
             a, b, c = j, a, b
@@ -107,8 +107,7 @@ def _fill_units(buf: np.ndarray, offsets: np.ndarray, chosen: np.ndarray, weight
     for t in range(offsets.size - 1):
         if not chosen[t]:
             continue
-        for j in range(width):
-            whole[j] = 0
+        clear(whole)
         turn_unit = u
         u += 1
         sentences = 0
@@ -116,11 +115,7 @@ def _fill_units(buf: np.ndarray, offsets: np.ndarray, chosen: np.ndarray, weight
         while at < end:
             words, stop = read_sentence(buf, at, end, lex, work)
             if words > 0:
-                for j in range(width):
-                    part[j] = 0
-                add_sentence(lex, work, words, part)
-                for j in range(width):
-                    whole[j] += part[j]
+                add_part(lex, work, words, part, whole)
                 if sentences > 0 or stop < end:
                     class_scores(part, scale, bias, scores)
                     set_shares(scores, sharpness, shares, powers)
@@ -177,8 +172,7 @@ def raw_scores(buf: np.ndarray, offsets: np.ndarray, weights: Weights) -> np.nda
     scores = np.empty_like(bias)
     out = np.empty((offsets.size - 1, bias.size), dtype=np.float32)
     for t in range(offsets.size - 1):
-        for j in range(width):
-            sums[j] = 0
+        clear(sums)
         at, end = offsets[t], offsets[t + 1]
         while at < end:
             words, at = read_sentence(buf, at, end, lex, work)

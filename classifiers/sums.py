@@ -79,6 +79,22 @@ def add_sentence(lex: Lexicon, work: Scratch, words: int, sums: np.ndarray) -> N
 
 
 @njit(cache=True, nogil=True)
+def clear(sums: np.ndarray) -> None:
+    """Set all sums to zero (a loop: assigning to a slice costs more)."""
+    for j in range(sums.size):
+        sums[j] = 0
+
+
+@njit(cache=True, nogil=True)
+def add_part(lex: Lexicon, work: Scratch, words: int, part: np.ndarray, whole: np.ndarray) -> None:
+    """Sums of the sentence in the work space, also added to those of its turn."""
+    clear(part)
+    add_sentence(lex, work, words, part)
+    for j in range(whole.size):
+        whole[j] += part[j]
+
+
+@njit(cache=True, nogil=True)
 def class_scores(sums: np.ndarray, scale: np.ndarray, bias: np.ndarray, scores: np.ndarray) -> None:
     """Raw class scores (float32) from the sums of a unit."""
     length = sums[sums.size - 1]
