@@ -8,7 +8,8 @@ import numpy as np
 from numba import njit
 
 from classifiers.arrow_text import text_buffer
-from classifiers.kernel import MAX_WORD, NUMBER, Lexicon, add_pieces, make_scratch, read_sentence
+from classifiers.hashing import MAX_WORD, NUMBER
+from classifiers.kernel import Lexicon, add_pieces, make_scratch, read_sentence
 
 
 @njit(cache=True)

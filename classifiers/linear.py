@@ -7,7 +7,8 @@ import numpy as np
 from numba import njit
 
 from classifiers.arrow_text import text_buffer
-from classifiers.kernel import FREE, SPREAD, Lexicon
+from classifiers.hashing import FREE, SPREAD
+from classifiers.kernel import Lexicon
 from classifiers.scoring import Weights, raw_scores
 
 TABLE_BITS = 15

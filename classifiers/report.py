@@ -44,7 +44,8 @@ stand in both by chance.
 Bitext: single written utterances, intents mapped by the taxonomy. tau-bench: conversations with AI
 agents; the true codes are the actions of the task, not what the customer said first, so the
 primary code is judged harshly. BrownBox: all questions of a case as one text; which level-1 reasons
-a category can mean is our reading (`mappings.py`).
+a category can mean is our reading (`mappings.py`), an area means those of all its categories. About
+one case in ten is empty or says nothing of the customer's ("how may I assist you today?").
 """
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 from numba import njit
 
-from classifiers.kernel import MAX_WORDS, Scratch, make_scratch, read_sentence
+from classifiers.hashing import MAX_WORDS
+from classifiers.kernel import Scratch, make_scratch, read_sentence
 from classifiers.scoring import Units, Weights
 
 # Share of the mean helping word a neutral word costs: lower gives longer spans. At 1.0 spans

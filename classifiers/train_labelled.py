@@ -33,7 +33,8 @@ class TrainingSummary:
         low, high = self.right_interval
         found = [
             f"model {self.version}: {self.texts} texts, {self.codes} codes",
-            f"held out: right {self.right:.1%} ({low:.1%} to {high:.1%}), calibration error {self.calibration_error:.3f}",
+            f"held out: right {self.right:.1%} ({low:.1%} to {high:.1%})",
+            f"held out: calibration error {self.calibration_error:.3f}",
             f"held out: accepted {self.accepted:.1%}, of these right {self.accepted_right:.1%}",
         ]
         return found + [f"fewer than {FEW} texts: {', '.join(self.rare)}"] * bool(self.rare)

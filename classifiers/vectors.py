@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from classifiers.kernel import hash_word
+from classifiers.hashing import hash_word
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "word_vectors"
 
