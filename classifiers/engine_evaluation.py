@@ -33,6 +33,7 @@ def coverage(confidence: np.ndarray, right: np.ndarray, precision: float = PRECI
     """Largest share of cases that can be answered with this precision (threshold from the same cases)."""
     order = np.argsort(-confidence, kind="stable")
     kept = np.cumsum(right[order]) / np.arange(1, right.size + 1) >= precision
+    kept &= confidence[order] > 0  # a case without an answer is never covered
     return float((np.flatnonzero(kept).max() + 1) / right.size) if kept.any() else 0.0
 
 
