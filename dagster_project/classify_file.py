@@ -53,13 +53,13 @@ select
         when contains(tags.code, '.') then array_to_string(split(tags.code, '.')[:2], '.')
         else tags.code
     end) filter (where tags.rank = 1) as "group",
-    any_value(tags.confidence) filter (where tags.rank = 1) as confidence,
+    coalesce(any_value(tags.confidence) filter (where tags.rank = 1), 1.0) as confidence,
     coalesce(any_value(tags.status) filter (where tags.rank = 1), 'not_a_contact') as status,
     any_value({
         'turn_no': tags.span_turn_no, 'start': tags.span_start, 'end': tags.span_end,
         'text': tags.span_text
     }) filter (where tags.rank = 1 and tags.span_turn_no is not null) as span,
-    any_value(tags.top3::json) filter (where tags.rank = 1) as top3
+    coalesce(any_value(tags.top3::json) filter (where tags.rank = 1), '[]'::json) as top3
 from lines
 left join tags on tags.call_id = lines.line::varchar
 group by lines.line
