@@ -16,7 +16,7 @@ from classifiers.linear import LinearModel, pad_columns
 WEIGHTS_FILE = "weights.npz"
 SETTINGS_FILE = "model.json"
 CARD_FILE = "MODEL_CARD.md"
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class ModelRecord:
     def content_hash(self) -> str:
         """SHA-256 of weights, classes, calibration and taxonomy version."""
         digest = hashlib.sha256(json.dumps(_settings(self), sort_keys=True).encode())
-        for array in (self.linear.table, self.linear.scale, self.linear.bias):
+        for array in self.linear.arrays():
             digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()
 
@@ -59,12 +59,15 @@ def _settings(record: ModelRecord) -> dict[str, object]:
 def write_artifact(record: ModelRecord, folder: Path) -> None:
     """Write weights, settings and card; the same record gives the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    used = len(record.classes)
+    used, linear = len(record.classes), record.linear
     arrays = {
-        "table": record.linear.table[:, :used],
-        "squared": record.linear.table[:, -1],
-        "scale": record.linear.scale,
-        "bias": record.linear.bias,
+        "table": linear.table[:, :used],
+        "squared": linear.table[:, -1],
+        "hashes": linear.hashes,
+        "vectors": linear.vectors[:, :used],
+        "squared_words": linear.vectors[:, -1],
+        "scale": linear.scale,
+        "bias": linear.bias,
     }
     with ZipFile(folder / WEIGHTS_FILE, "w", ZIP_DEFLATED, compresslevel=9) as archive:
         for name, array in arrays.items():
@@ -91,6 +94,8 @@ def read_artifact(folder: Path) -> ModelRecord:
     with np.load(folder / WEIGHTS_FILE, allow_pickle=False) as arrays:
         linear = LinearModel(
             table=pad_columns(arrays["table"], arrays["squared"]),
+            hashes=arrays["hashes"],
+            vectors=pad_columns(arrays["vectors"], arrays["squared_words"]),
             scale=arrays["scale"],
             bias=arrays["bias"],
             bits=settings["table_bits"],

@@ -62,7 +62,7 @@ def calibrate(
         reasonless: indexes of the classes that state no reason.
         precision: asked of the accepted texts of every class.
     """
-    temperature = _best_temperature(scores, labels)
+    temperature = best_temperature(scores, labels)
     units = judge(scores, temperature, reasonless)
     right = (units.best == labels) & (units.stated >= REASON)
     raw = scores[np.arange(labels.size), units.best]
@@ -117,7 +117,8 @@ def lower_bound(right: int, total: int, z: float = CONFIDENT) -> float:
     return float((centre - spread) / (1 + z * z / total))
 
 
-def _best_temperature(scores: np.ndarray, labels: np.ndarray) -> float:
+def best_temperature(scores: np.ndarray, labels: np.ndarray) -> float:
+    """Temperature at which the true labels are likeliest."""
     candidates = np.geomspace(0.03, 3.0, 80)
     rows = np.arange(labels.size)
     losses = [-np.log(np.maximum(shares(scores, t)[rows, labels], 1e-12)).mean() for t in candidates]

@@ -1,8 +1,8 @@
 """From the units of a call to its reasons.
 
 The first unit whose reason passes every threshold is the primary reason of the call; further
-accepted codes follow by confidence. An earlier turn that states another reason without passing
-its threshold casts doubt: the call is abstained there, unless the later code is among the three
+accepted codes follow by confidence. An earlier turn that clearly states another reason without
+passing its threshold casts doubt: the call is abstained there, unless the later code is among the three
 likeliest of that turn and so makes it clear. Without an accepted unit a call that states some
 reason is abstained, a call that states none is "no reason stated". A call in which the customer
 says nothing, or in which clear words of a voicemail, a wrong number or a salesman come first, is
@@ -23,6 +23,8 @@ YIELDING_CODES = ("CON.HUMAN.ASKED_FOR_HUMAN",)
 """Codes that say the caller gave no other reason: any other reason goes first."""
 DOUBT = 0.75
 """P(some reason) from which an earlier turn without an accepted code stands in the way of a later one."""
+DOUBT_SHARE = 0.42
+"""Probability its likeliest code must have: a turn that could mean anything is no reason to doubt."""
 OUTSIDE = 0.65
 """P(no contact with the shop) from which the words are clear."""
 
@@ -96,7 +98,8 @@ def _doubtful(units: Units, low: int, primary: int, yields: np.ndarray, reason: 
         if yields[code] and not yields[other]:
             return u
         clarifies = code == units.top_code[u, 1] or code == units.top_code[u, 2]
-        if units.stated[u] >= DOUBT and units.turn[u] < units.turn[primary] and not clarifies:
+        doubtful = units.stated[u] >= DOUBT and units.top_share[u, 0] >= DOUBT_SHARE
+        if doubtful and units.turn[u] < units.turn[primary] and not clarifies:
             return u
     return -1
 

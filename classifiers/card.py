@@ -14,11 +14,12 @@ CARD = """# Model card: reason codes
 | thresholds | P(some reason) >= {reason}; raw score >= {known}; per code {lowest} to {highest} |
 
 **What it does.** Reads the customer's turns of a support call in English and names why the
-customer called, with a confidence and the words that decided. A linear model over hashed words,
-word pairs and four-letter pieces.
+customer called, with a confidence and the words that decided. A linear model over words, their
+meanings, word pairs and four-letter pieces.
 
 **What it was trained on.** The texts it was given; the shipped model: the sentences in
-`data/corpus`, written for this project. No public data set and no recording was used.
+`data/corpus`, written for this project, with word meanings distilled from all-MiniLM-L6-v2
+(`data/word_vectors`). No public data set and no recording was used.
 
 **Coverage against precision.** The threshold of a code is the lowest at which its accepted texts
 are right in {asked:.0%} of the cases on patterns held out of the fit, every pattern counting the

@@ -12,7 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from classifiers.calibration import accepted, calibrate, expected_calibration_error, lower_bound, shares
+from classifiers.mappings import BROWNBOX_LEVEL_1, level_1
 from classifiers.model import ReasonCodeClassifier
+from classifiers.public_sets import read_brownbox
 from classifiers.taxonomy import Taxonomy
 
 
@@ -155,6 +157,30 @@ def measure_calls(model: ReasonCodeClassifier, landing: Path, labels: Path) -> l
         Measure("tau-bench calls: accepted", float(np.mean(accepted)), n),
         Measure("tau-bench calls: primary right of the accepted", float(np.mean(covered)), len(covered)),
         Measure("tau-bench calls: codes asserted per call", float(np.mean(asserted)), n, is_share=False),
+    ]
+
+
+def measure_brownbox(model: ReasonCodeClassifier, path: Path) -> list[Measure]:
+    """Support cases: does the likeliest code of the questions lie under a level-1 reason of the label?
+
+    Args:
+        model: the classifier.
+        path: gzip JSON lines of the set.
+    """
+    cases = [case for case in read_brownbox(path) if case[1] in BROWNBOX_LEVEL_1]
+    found = model.predict([" ".join(questions) for _, _, questions in cases])
+    allowed: dict[str, set[str]] = {}
+    for area, category, _ in cases:
+        allowed.setdefault(area, set()).update(BROWNBOX_LEVEL_1[category])
+    reasons = [level_1(p.top3[0][0]) if p.top3 else "" for p in found]
+    right = np.array([r in BROWNBOX_LEVEL_1[c] for r, (_, c, _) in zip(reasons, cases, strict=True)])
+    near = np.array([r in allowed[a] for r, (a, _, _) in zip(reasons, cases, strict=True)])
+    kept = np.array([p.status == "accepted" for p in found])
+    return [
+        Measure("BrownBox dev: likeliest code under a level 1 of the area", float(near.mean()), right.size),
+        Measure("BrownBox dev: likeliest code under a level 1 of the category", float(right.mean()), right.size),
+        Measure("BrownBox dev: accepted", float(kept.mean()), right.size),
+        Measure("BrownBox dev: the same (category) of the accepted", float(right[kept].mean()), int(kept.sum())),
     ]
 
 

@@ -166,7 +166,7 @@ class ReasonCodeClassifier:
         calibration: Calibration = record.calibration or neutral_calibration(len(record.classes))
         index = {code: i for i, code in enumerate(record.classes)}
         self._weights: Weights = record.linear.weights(
-            accept=np.array(calibration.accept),
+            accept=np.array(calibration.accept, dtype=np.float32),
             null=index.get(NO_REASON, -1),
             outside=index.get(NOT_A_CONTACT, -1),
             temperature=calibration.temperature,

@@ -3,8 +3,9 @@
 import numpy as np
 from numba import njit
 
-from classifiers.kernel import next_segment
-from classifiers.scoring import Scratch, Units, Weights, extract_segment, longest_text, make_scratch
+from classifiers.hashing import MAX_WORDS
+from classifiers.kernel import Scratch, make_scratch, read_sentence
+from classifiers.scoring import Units, Weights
 
 # Share of the mean helping word a neutral word costs: lower gives longer spans. At 1.0 spans
 # shrink to single words ("yet"), below 0.1 they swallow the turn.
@@ -14,20 +15,24 @@ CLAUSE_WORDS = 6
 
 
 @njit(cache=True, nogil=True)
-def _word_gains(weights: Weights, work: Scratch, n: int, words: int, code: int, rival: int, gains: np.ndarray) -> None:
-    """How much each word speaks for the code and against its rival."""
-    gains[:words] = 0.0
-    for i in range(n):
-        row = work.rows[i]
-        gain = weights.table[row, code] * weights.scale[code]
-        if rival >= 0:
-            gain -= weights.table[row, rival] * weights.scale[rival]
-        owner = work.owners[i]
-        if owner < 0:
-            gains[-owner] += 0.5 * gain
-            gains[-owner - 1] += 0.5 * gain
+def _word_gains(weights: Weights, work: Scratch, words: int, code: int, rival: int, gains: np.ndarray) -> None:
+    """How much each word speaks for the code and against its rival; a pair counts half for each word."""
+    table, vectors, kept = weights.lexicon.table, weights.lexicon.vectors, work.kept
+    plus = weights.scale[code]
+    minus = weights.scale[rival] if rival >= 0 else np.float32(0.0)
+    rival = max(rival, 0)
+    for w in range(words):
+        k = work.word[w]
+        if k >= 0:
+            gains[w] = vectors[k, code] * plus - vectors[k, rival] * minus
         else:
-            gains[owner] += gain
+            gains[w] = kept[-1 - k, code] * plus - kept[-1 - k, rival] * minus
+    for w in range(words + 1):
+        gain = 0.5 * (table[work.row[w], code] * plus - table[work.row[w], rival] * minus)
+        if w < words:
+            gains[w] += gain
+        if w > 0:
+            gains[w - 1] += gain
 
 
 @njit(cache=True, nogil=True)
@@ -68,15 +73,15 @@ def _clause(buf: np.ndarray, work: Scratch, words: int, first: int, last: int) -
     """Byte range of the window, extended to the clause around it."""
     low = first
     while low > 0 and first - low < CLAUSE_WORDS:
-        if _breaks(buf, work.word_end[low - 1], work.word_start[low]):
+        if _breaks(buf, work.end[low - 1], work.start[low]):
             break
         low -= 1
     high = last
     while high + 1 < words and high - last < CLAUSE_WORDS:
-        if _breaks(buf, work.word_end[high], work.word_start[high + 1]):
+        if _breaks(buf, work.end[high], work.start[high + 1]):
             break
         high += 1
-    return work.word_start[low], work.word_end[high]
+    return work.start[low], work.end[high]
 
 
 @njit(cache=True, nogil=True)
@@ -90,18 +95,17 @@ def find_spans(
     weights: Weights,
 ) -> np.ndarray:
     """Byte ranges [n, 2] of the evidence in each chosen unit for its code against a rival."""
-    work = make_scratch(longest_text(offsets), weights.table.shape[1])
-    gains = np.empty(work.word_start.size)
+    work = make_scratch(weights.lexicon.table.shape[1])
+    gains = np.empty(MAX_WORDS)
     out = np.zeros((chosen.size, 2), dtype=np.int64)
     for i in range(chosen.size):
         u = chosen[i]
         strongest = -1e30
         at = units.start[u]
         while at < units.end[u]:
-            stop = next_segment(buf, at, units.end[u])
-            n, words = extract_segment(buf, at, stop, weights.shift, work)
+            words, stop = read_sentence(buf, at, units.end[u], weights.lexicon, work)
             if words > 0:
-                _word_gains(weights, work, n, words, codes[i], rivals[i], gains)
+                _word_gains(weights, work, words, codes[i], rivals[i], gains)
                 first, last, total = _best_window(gains, words)
                 if total > strongest:
                     strongest = total

@@ -1,7 +1,7 @@
 """Train the shipped model from the corpus: ``python -m classifiers.train`` (= ``make model``).
 
-Writes the artifact and the measured tables in ``classifiers/results``. The same corpus gives the
-same bytes. The public sets are only measured, never trained on; without them their table stays.
+Writes the artifact and the table of held-out patterns in ``classifiers/results``. The same corpus
+gives the same bytes. ``python -m classifiers.evaluate`` measures it on public sets.
 """
 
 import argparse
@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from classifiers.corpus import load_corpus
-from classifiers.evaluation import measure_bitext, measure_calls
 from classifiers.fitting import Fitted, fit_record
 from classifiers.model import ReasonCodeClassifier
-from classifiers.report import held_out_report, public_report
+from classifiers.report import held_out_report
 from classifiers.taxonomy import Taxonomy, load_taxonomy
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,7 +20,6 @@ TAXONOMY = ROOT / "data" / "taxonomy" / "reason_codes.csv"
 CORPUS = ROOT / "data" / "corpus"
 MODEL = ROOT / "data" / "models" / "reason_codes"
 RESULTS = ROOT / "classifiers" / "results"
-PUBLIC = ROOT.parent / "shared" / "data"
 BITEXT = Path("texts") / "bitext_20k" / "bitext_20000_utterances.csv.gz"
 
 log = logging.getLogger(__name__)
@@ -35,7 +33,6 @@ class Places:
     taxonomy: Path = TAXONOMY
     model: Path = MODEL
     results: Path = RESULTS
-    public: Path = PUBLIC
 
 
 def train(places: Places) -> ReasonCodeClassifier:
@@ -52,13 +49,6 @@ def train(places: Places) -> ReasonCodeClassifier:
     report = held_out_report(fitted)
     (places.results / "held_out.md").write_text(report, encoding="utf-8")
     log.info("model %s from %d texts", model.model_version, fitted.record.training_texts)
-    if (places.public / BITEXT).exists():
-        measures = measure_bitext(model, taxonomy, places.public / BITEXT)
-        measures += measure_calls(model, places.public / "landing_real", places.public / "landing_real_labels.csv")
-        report = public_report(model.model_version, measures)
-        (places.results / "public_sets.md").write_text(report, encoding="utf-8")
-        for measure in measures:
-            log.info("%s: %.3f (%d)", measure.name, measure.value, measure.cases)
     return model
 
 
@@ -78,7 +68,7 @@ def fit_corpus(folder: Path, taxonomy: Taxonomy) -> Fitted:
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    for name in ("corpus", "taxonomy", "model", "results", "public"):
+    for name in ("corpus", "taxonomy", "model", "results"):
         parser.add_argument(f"--{name}", type=Path, default=getattr(Places(), name))
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     train(Places(**vars(parser.parse_args())))

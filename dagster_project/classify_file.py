@@ -53,13 +53,13 @@ select
         when contains(tags.code, '.') then array_to_string(split(tags.code, '.')[:2], '.')
         else tags.code
     end) filter (where tags.rank = 1) as "group",
-    any_value(tags.confidence) filter (where tags.rank = 1) as confidence,
+    coalesce(any_value(tags.confidence) filter (where tags.rank = 1), 1.0) as confidence,
     coalesce(any_value(tags.status) filter (where tags.rank = 1), 'not_a_contact') as status,
     any_value({
         'turn_no': tags.span_turn_no, 'start': tags.span_start, 'end': tags.span_end,
         'text': tags.span_text
     }) filter (where tags.rank = 1 and tags.span_turn_no is not null) as span,
-    any_value(tags.top3::json) filter (where tags.rank = 1) as top3
+    coalesce(any_value(tags.top3::json) filter (where tags.rank = 1), '[]'::json) as top3
 from lines
 left join tags on tags.call_id = lines.line::varchar
 group by lines.line
@@ -67,22 +67,26 @@ order by lines.line
 """
 
 
-def classify_file(source: Path, output: Path | None) -> int:
+def classify_file(source: Path, output: Path | None, model: Path | None = None) -> int:
     """Classify a file of JSON lines {id, text} or {id, turns: [{speaker, text}]}.
 
     Args:
         source: the file; gzip is read by its ending.
         output: the file to write; None = standard output.
+        model: folder of the model; None = the shipped one.
 
     Returns:
         The number of lines classified, one output line each in the same order.
 
     Raises:
-        ConfigurationError: the file is missing, or a line is not such an object.
+        ConfigurationError: the file or the model is missing or cannot be read, or a line is not such an object.
     """
     if not source.is_file():
         raise ConfigurationError(f"no such file: {source}")
-    classifier = ReasonCodeClassifier.load(MODEL_DIR)
+    try:
+        classifier = ReasonCodeClassifier.load(model or MODEL_DIR)
+    except (OSError, ValueError, KeyError) as error:
+        raise ConfigurationError(f"cannot read the model: {error}") from error
     con = duckdb.connect()
     try:
         con.execute(_READ, {"path": str(source)})

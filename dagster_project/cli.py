@@ -15,6 +15,7 @@ from dagster_project.queries import run_query
 from dagster_project.review.commands import review
 from dagster_project.settings import (
     DEMO_DIR,
+    ConfigurationError,
     Settings,
     check_timezone,
     parse_instant,
@@ -138,12 +139,31 @@ def query(sql: str, warehouse: Path, output_format: str, output: Path | None) ->
 @main.command()
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("--output", type=click.Path(path_type=Path), help="File; default standard output.")
-def classify(source: Path, output: Path | None) -> None:
+@click.option("--model", type=click.Path(path_type=Path), help="Folder of a model; default the shipped one.")
+def classify(source: Path, output: Path | None, model: Path | None) -> None:
     """Classify JSON lines {id, text} or {id, turns: [{speaker, text}]}."""
     from dagster_project.classify_file import classify_file
 
     with one_line_errors():
-        classify_file(source, output)
+        classify_file(source, output, model)
+
+
+@main.command()
+@click.option("--corpus", required=True, type=click.Path(path_type=Path), help="Folder with CSV or JSON lines.")
+@click.option("--output", type=click.Path(path_type=Path), help="Folder of the model; default CORPUS/model.")
+def train(corpus: Path, output: Path | None) -> None:
+    """Train a classifier on your own labels: text and code, or turns with a code each."""
+    with one_line_errors():
+        try:
+            from classifiers.train_labelled import train_labelled
+
+            summary = train_labelled(corpus, output or corpus / "model")
+        except ModuleNotFoundError as error:
+            raise ConfigurationError(f"{error.name} is missing; install the extra: whycall[train]") from error
+        except ValueError as error:
+            raise ConfigurationError(str(error)) from error
+    for line in summary.lines():
+        click.echo(line)
 
 
 @main.command()
@@ -164,7 +184,6 @@ def fetch(connector: str, landing: Path, state: Path) -> None:
         click.echo(f"whycall: {error}", err=True)
         sys.exit(2)
     print_message(f"{pages} new pages in {landing / connectors()[connector]['folder']}")
-
 
 
 def _run_and_show(settings: Settings, force: bool) -> int:

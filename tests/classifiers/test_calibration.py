@@ -1,6 +1,7 @@
 import numpy as np
 
 from classifiers.calibration import HIGHEST_ACCEPT, accepted, calibrate
+from classifiers.engine_evaluation import auroc, coverage
 
 NULL = 3
 
@@ -41,3 +42,15 @@ def test_a_class_nobody_is_taken_for_is_judged_like_the_others():
     labels = np.repeat([0, 1], 50)
     found = calibrate(scores_of(labels, labels, np.ones(100)), labels, np.arange(100), [NULL])
     assert len(set(found.accept)) == 1
+
+
+def test_coverage_counts_what_can_be_answered_and_never_a_case_without_an_answer():
+    confidence = np.array([0.9, 0.8, 0.7, 0.0, 0.0])
+    assert coverage(confidence, np.array([True, True, False, False, False]), 0.95) == 0.4
+    assert coverage(confidence, np.array([True, True, True, False, False]), 0.5) == 0.6
+    assert coverage(confidence, np.zeros(5, dtype=bool), 0.95) == 0.0
+
+
+def test_auroc_counts_ties_half():
+    assert auroc(np.array([2.0, 3.0]), np.array([1.0, 0.0])) == 1.0
+    assert auroc(np.array([1.0, 1.0]), np.array([1.0])) == 0.5

@@ -17,7 +17,7 @@ def unit(turn, code, share, stated=None, accepted=True, outside=0.0, others=(-1,
 
 
 def doubtful(turn, code, others=(-1, -1)):
-    return unit(turn, code, 0.4, stated=0.9, accepted=False, others=others)
+    return unit(turn, code, 0.5, stated=0.9, accepted=False, others=others)
 
 
 def small_talk(turn):
@@ -73,6 +73,11 @@ def test_a_later_turn_may_make_an_earlier_one_clear():
 def test_a_faint_reason_does_not_stand_in_the_way():
     faint = unit(0, CANCEL, 0.3, stated=0.7, accepted=False)
     assert decision(faint, unit(1, WISMO, 0.9)) == ("accepted", "WISMO", 1)
+
+
+def test_a_turn_that_could_mean_anything_does_not_stand_in_the_way():
+    anything = unit(0, CANCEL, 0.3, stated=0.99, accepted=False)
+    assert decision(anything, unit(1, WISMO, 0.9)) == ("accepted", "WISMO", 1)
 
 
 def test_a_sentence_decides_for_its_turn():

@@ -81,7 +81,7 @@ def test_words_that_are_no_contact(model, turns_of):
 
 
 def test_an_unclear_reason_before_the_wish_for_a_person_is_not_lost(model, turns_of):
-    vague = "it's about that parcel and the money thing for the item"
+    vague = "something about my item and the money"
     alone = model.predict([vague])[0]
     assert alone.status == "abstained"
     rows = model.predict_turns(turns_of(a=[("customer", vague), ("customer", "let me talk to a person please")]))
