@@ -50,8 +50,9 @@ select
 from raw.all_calls as calls
 cross join ops.run_context as run
 inner join raw.reason_tags as tags on tags.call_key = calls.call_key and tags.rank = 1
+-- the keys only: with a condition on the tags here the engine compares every call with every turn
 left join raw.all_call_turns as turns
-    on tags.status = 'abstained' and turns.call_key = tags.call_key and turns.turn_no = tags.span_turn_no
+    on turns.call_key = tags.call_key and turns.turn_no = tags.span_turn_no
 where
     calls.started_at <= run.as_of
     and tags.status <> 'not_a_contact'
