@@ -18,9 +18,16 @@ orders as (
 
 ),
 
-order_holds as (
+-- holds are few, and the spans of an order do not overlap: found first, so that all moments are joined by a plain key
+held_moments as (
 
-    select * from {{ ref('int_order_holds') }}
+    select moments.contact_key
+    from moments
+    inner join {{ ref('int_order_holds') }} as order_holds
+        on moments.order_key = order_holds.order_key
+    where
+        moments.at_moment >= order_holds.held_from
+        and (order_holds.held_until is null or moments.at_moment < order_holds.held_until)
 
 ),
 
@@ -53,7 +60,7 @@ joined as (
         shipments.stalled_hours,
         shipments.lost_hours,
         shipments.no_first_scan_hours,
-        order_holds.order_key is not null as was_on_hold,
+        held_moments.contact_key is not null as was_on_hold,
         orders.has_left_value,
         orders.has_cancelled_value,
         orders.ship_by_at,
@@ -72,12 +79,8 @@ joined as (
         on moments.customer_key = customers.customer_key
     left join orders
         on moments.order_key = orders.order_key
-    left join order_holds
-        on
-            moments.order_key = order_holds.order_key
-            and moments.at_moment >= order_holds.held_from
-            -- an open end lies after every moment
-            and moments.at_moment < coalesce(order_holds.held_until, {{ add_hours('moments.at_moment', 1) }})
+    left join held_moments
+        on moments.contact_key = held_moments.contact_key
     left join moment_shipments
         on moments.contact_key = moment_shipments.contact_key
     left join shipments
