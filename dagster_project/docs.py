@@ -1,6 +1,7 @@
 """Writes the pages that derive from definitions: the landing contract and the README's metrics."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +12,26 @@ from ingest.docs import render_landing, render_reasons
 
 CONTRACT_PAGE = PROJECT_ROOT / "ingest" / "CONTRACT.md"
 README = PROJECT_ROOT / "README.md"
-_BEGIN = "<!-- metrics: made by `make docs` from metric_definitions.sql -->"
+_BEGIN = "<!-- metrics: made by `make docs` from the metric definitions -->"
 _END = "<!-- end of metrics -->"
 _DIRECTIONS = {"up": "higher", "down": "lower", "none": ""}
 
 
 def metric_definitions() -> list[dict[str, Any]]:
-    """Return the metrics as dbt_project/macros/metric_definitions.sql defines them."""
-    source = (DBT_PROJECT_DIR / "macros" / "metric_definitions.sql").read_text(encoding="utf-8")
-    returned: list[list[dict[str, Any]]] = []
+    """Return the metrics as dbt_project/macros/metric_definitions.sql and its folder metrics define them."""
     environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
+    returned: list[Any] = []
     environment.globals["return"] = returned.append
-    environment.from_string(source).module.metric_definitions()  # type: ignore[attr-defined]
-    return returned[0]
+
+    def called(path: Path, macro: str) -> list[dict[str, Any]]:
+        getattr(environment.from_string(path.read_text(encoding="utf-8")).module, macro)()
+        return returned.pop()
+
+    macros = DBT_PROJECT_DIR / "macros"
+    for path in sorted((macros / "metrics").glob("*.sql")):
+        # dbt lets a macro return a list; plain Jinja does not, so the parts are called from here
+        environment.globals[f"{path.stem}_metrics"] = partial(called, path, f"{path.stem}_metrics")
+    return called(macros / "metric_definitions.sql", "metric_definitions")
 
 
 def render_metrics() -> str:

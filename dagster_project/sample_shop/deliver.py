@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.sample_shop.settings import ShopSize, load_yaml, read_sql
+from dagster_project.sample_shop.settings import HERE, ShopSize, load_yaml, read_sql
 
 # columns that an export has for the delivery only
 HELPERS = ("row_key", "sort_at", "part", "is_webhook", "is_older")
@@ -92,7 +92,7 @@ class Delivery:
         file_format = plan["format"] if self._format == "mixed" else self._format
         folder = self._landing / source
         folder.mkdir(parents=True, exist_ok=True)
-        query = read_sql(f"export/{source}.sql")
+        query = self._export(source)
         # a small source is made once; a large one part by part, so that memory stays bounded
         kind = "temp table" if self._size.calls <= LARGEST_AT_ONCE else "temp view"
         self._con.execute(f"create or replace {kind} exported as {query}")
@@ -160,6 +160,23 @@ class Delivery:
         facts.keys += counts[0] - versions
         facts.duplicates += counts[1] + counts[2]
         facts.older += versions + (counts[3] if older else 0)
+
+    def _export(self, source: str) -> str:
+        """Return the SELECT of everything to deliver: the source's own export and what workflows have left for it."""
+        parts = [f"select * from {table}" for table in self._left_by_workflows(source)]
+        if (HERE / "export" / f"{source}.sql").is_file():
+            parts.insert(0, f"select * from ({read_sql(f'export/{source}.sql')})")
+        return " union all by name ".join(parts)
+
+    def is_delivered(self, source: str) -> bool:
+        """Return whether this shop has anything of the source."""
+        return bool(self._export(source))
+
+    def _left_by_workflows(self, source: str) -> list[str]:
+        found = self._con.execute(
+            "select table_name from information_schema.tables where table_name like 'landed%' order by table_name"
+        ).fetchall()
+        return [name for (name,) in found if name.endswith(f"__{source}")]
 
     def write_webhooks(self) -> SourceFacts:
         """Write the webhook deliveries of the voice platform, one file a week; keys are calls."""

@@ -18,7 +18,12 @@ from dagster_project.sample_shop.settings import (
     load_yaml,
     read_sql,
 )
-from dagster_project.sample_shop.simulate import set_reviews, set_variables, simulate
+from dagster_project.sample_shop.simulate import (
+    set_reviews,
+    set_variables,
+    simulate,
+    simulate_workflows,
+)
 
 
 def generate_shop(
@@ -32,6 +37,7 @@ def generate_shop(
     memory_limit: str = "1400MB",
     threads: int = 2,
     with_reviews: bool = True,
+    with_workflows: bool = True,
 ) -> ShopFacts:
     """Write a simulated shop: OUT/landing/<source>/, OUT/planted_effects.json, OUT/truth/.
 
@@ -50,6 +56,7 @@ def generate_shop(
         memory_limit: DuckDB memory limit of the simulation.
         threads: DuckDB threads of the simulation.
         with_reviews: also deliver the decisions of reviewers on the random audit.
+        with_workflows: also simulate the workflows beside order support (`workflows/`); their calls come on top.
 
     Raises:
         ValueError: an impossible size or an unknown format.
@@ -75,16 +82,21 @@ def generate_shop(
             },
         ) as con:
             con.execute("set timezone = 'UTC'")
+            con.execute("set enable_progress_bar = false")
             set_variables(con, size.variables())
             set_variables(con, effect_variables(effects, size))
             con.execute(f"set variable late_share = {shop['imperfections']['late']}")
             con.execute(f"set variable webhook_share = {shop['sizes']['webhook_share'] if is_mixed else 0}")
             set_reviews(con)
             simulate(con, tell)
+            if with_workflows:
+                simulate_workflows(con, tell)
             delivery = Delivery(con, landing, size, file_format)
             sources: dict[str, SourceFacts] = {}
             for source in load_yaml("deliveries.yml"):
                 if source == "review_decisions" and not with_reviews:
+                    continue
+                if not delivery.is_delivered(source):
                     continue
                 tell(f"files of {source}")
                 sources[source] = delivery.write(source)
@@ -94,6 +106,7 @@ def generate_shop(
             tell("truth")
             truth_file = truth / "call_reasons.parquet"
             con.execute(f"copy ({read_sql('sql/truth.sql')}) to '{truth_file}' (format parquet)")
+            write_workflow_truths(con, truth)
             measured = measure_effects(con)
     finally:
         shutil.rmtree(work, ignore_errors=True)
@@ -108,3 +121,12 @@ def generate_shop(
         end=size.end,
         sources=sources,
     )
+
+
+def write_workflow_truths(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Write each table truth_<name> that a workflow's script has left to FOLDER/<name>.parquet."""
+    tables = con.execute(
+        "select table_name from information_schema.tables where table_name like 'truth\\_%' escape '\\' order by 1"
+    ).fetchall()
+    for (table,) in tables:
+        con.execute(f"copy {table} to '{folder / table.removeprefix('truth_')}.parquet' (format parquet)")

@@ -32,6 +32,11 @@ def read_sql(name: str) -> str:
     return (HERE / name).read_text(encoding="utf-8")
 
 
+def workflow_names() -> list[str]:
+    """Return the workflows beside order support that the shop simulates: the scripts of `workflows/`, by name."""
+    return sorted(path.stem for path in (HERE / "workflows").glob("*.sql"))
+
+
 @dataclass(frozen=True)
 class ShopSize:
     """How large the shop is and which weeks its calls cover.

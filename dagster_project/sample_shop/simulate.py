@@ -7,9 +7,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from dagster_project.sample_shop.macros import literal, setting_macros
+from dagster_project.sample_shop.macros import literal, pick_macro, setting_macros
 from dagster_project.sample_shop.phrases import load_phrases
-from dagster_project.sample_shop.settings import Setting, load_yaml, read_sql
+from dagster_project.sample_shop.settings import Setting, load_yaml, read_sql, workflow_names
 
 # after so many returns of one caller the chain ends
 ROUNDS = 4
@@ -98,3 +98,21 @@ def simulate(con: duckdb.DuckDBPyConnection, progress: Callable[[str], None]) ->
     con.execute(read_sql("sql/calls.sql"))
     con.execute(read_sql("sql/tickets.sql"))
     con.execute(read_sql("sql/turns.sql"))
+
+
+def simulate_workflows(con: duckdb.DuckDBPyConnection, progress: Callable[[str], None]) -> None:
+    """Add the workflows beside order support: each is one script of `workflows/` and its settings.
+
+    A number, text or instant of `<name>.yml` becomes the SQL variable `<name>_<key>`, a mapping of weights the macro
+    `pick_<name>_<key>(u)`. What a script wants delivered it leaves in tables `landed_<name>__<source>`: the columns
+    of the landing contract and the helpers row_key, sort_at and part (calls also: is_webhook).
+    """
+    for name in workflow_names():
+        progress(name)
+        settings = load_yaml(f"workflows/{name}.yml")
+        plain = {key: value for key, value in settings.items() if not isinstance(value, dict | list)}
+        set_variables(con, {f"{name}_{key}": value for key, value in plain.items()})
+        for key, weights in settings.items():
+            if isinstance(weights, dict):
+                con.execute(pick_macro(f"pick_{name}_{key}", weights))
+        con.execute(read_sql(f"workflows/{name}.sql"))

@@ -63,3 +63,20 @@
         1 - 1 / (9 * ({{ events }} + 1)) + {{ z95() }} / (3 * sqrt({{ events }} + 1)), 3
     )
 {%- endmacro %}
+
+
+{# Newcombe's bounds of a difference of two independent proportions, from the Wilson bounds of each. #}
+{% macro newcombe_low(events, units, other_events, other_units) -%}
+    {{ events }} / {{ units }} - {{ other_events }} / {{ other_units }} - sqrt(
+        power({{ events }} / {{ units }} - ({{ wilson_low(events, units) }}), 2)
+        + power(({{ wilson_high(other_events, other_units) }}) - {{ other_events }} / {{ other_units }}, 2)
+    )
+{%- endmacro %}
+
+
+{% macro newcombe_high(events, units, other_events, other_units) -%}
+    {{ events }} / {{ units }} - {{ other_events }} / {{ other_units }} + sqrt(
+        power(({{ wilson_high(events, units) }}) - {{ events }} / {{ units }}, 2)
+        + power({{ other_events }} / {{ other_units }} - ({{ wilson_low(other_events, other_units) }}), 2)
+    )
+{%- endmacro %}

@@ -1,6 +1,6 @@
 {#
-    The one place where a metric is defined. The SQL of the metric models, the registry dim_metrics and its documentation
-    derive from this list; a change of meaning is a new version.
+    The one place where metrics are defined: a file per workflow in metrics/, put together here. The SQL of the metric
+    models, the registry dim_metrics and its documentation derive from these lists; a change of meaning is a new version.
 
     id, version   name of the metric and of this definition of it
     fact          where its units live: a key of metric_facts()
@@ -12,163 +12,31 @@
                   duration    Kaplan-Meier median of the numerator (minutes), units without it censored at followup
                   count       number of units with the numerator; the units stand beside it as denominator
                   rate        numerator / denominator of cells that are already counted
+                  difference  share with the numerator among units of the arm less that among the others, Newcombe interval;
+                              published as events beyond those expected (numerator) / units of the arm
     denominator   SQL condition on the fact: which rows are units of the metric
     numerator     SQL condition (proportion, survival, count) or number (mean, recurrence, duration) on the fact
     event_hours, followup_hours   survival: hours to the event, null without one; hours the unit was observed
+    arm           difference: SQL condition on the fact, true for the units of the arm that is judged
     window_hours  how long after its unit an event may still count
     is_published_provisional      whether an unfinished week has a value at all
     direction     up = higher is better, down = lower is better, none = neither
 #}
 {% macro metric_definitions() %}
-    {% do return([
-        {
-            'id': 'M-01a', 'version': 1, 'name': 'Technical containment',
-            'formula': 'outcomes contained_unresolved, resolved_assumed, resolved_confirmed / engaged inbound calls',
-            'fact': 'calls', 'kind': 'proportion',
-            'denominator': 'is_engaged_inbound', 'numerator': 'is_contained_technical',
-            'window_hours': 0, 'is_published_provisional': true,
-            'direction': 'up', 'unit': 'share', 'grain': 'call, week of the call',
-            'source': 'ladder of technical and functional containment; hang-ups stay in the denominator',
-        },
-        {
-            'id': 'M-01b', 'version': 1, 'name': 'Call containment rate (functional)',
-            'formula': 'outcomes resolved_assumed, resolved_confirmed / engaged inbound calls',
-            'fact': 'calls', 'kind': 'proportion',
-            'denominator': 'is_engaged_inbound', 'numerator': 'is_contained_functional',
-            'window_hours': 0, 'is_published_provisional': true,
-            'direction': 'up', 'unit': 'share', 'grain': 'call, week of the call',
-            'source': 'ladder of technical and functional containment; the headline containment figure',
-        },
-        {
-            'id': 'M-01c', 'version': 1, 'name': 'Verified containment',
-            'formula': 'functionally contained calls with no repeat contact on the same issue, no ticket event by an agent'
-                ~ ' on the same order and no transferred call of the same customer and order within 168 h'
-                ~ ' / engaged inbound calls with a customer',
-            'fact': 'calls', 'kind': 'proportion',
-            'denominator': 'is_engaged_inbound and customer_id is not null', 'numerator': 'is_contained_verified',
-            'window_hours': 168, 'is_published_provisional': false,
-            'direction': 'up', 'unit': 'share', 'grain': 'call, week of the call',
-            'source': 'functional containment less what came back within seven days',
-        },
-        {
-            'id': 'M-02', 'version': 1, 'name': 'Order-status calls resolved without an agent',
-            'formula': 'outcomes resolved_assumed, resolved_confirmed / engaged inbound calls with stated group WISMO',
-            'fact': 'calls', 'kind': 'proportion',
-            'denominator': "is_engaged_inbound and stated_reason_group = 'WISMO'",
-            'numerator': 'is_contained_functional',
-            'window_hours': 0, 'is_published_provisional': true,
-            'direction': 'up', 'unit': 'share', 'grain': 'call, week of the call',
-            'source': 'what the caller asked, whatever the parcel really did',
-        },
-        {
-            'id': 'M-04', 'version': 1, 'name': 'Repeat contact within seven days, same issue',
-            'formula': 'index contacts with another contact of the customer about the same order (or, where either has no'
-                ~ ' order, the same stated group) within 168 h / index contacts',
-            'fact': 'contacts', 'kind': 'survival',
-            'denominator': 'true', 'numerator': 'repeat_same_issue',
-            'event_hours': 'repeat_same_issue_hours', 'followup_hours': 'followup_hours',
-            'window_hours': 168, 'is_published_provisional': true,
-            'direction': 'down', 'unit': 'share', 'grain': 'contact, week of the index contact',
-            'source': 'forward window of 168 h; unfinished weeks are estimated and never a plain ratio',
-        },
-        {
-            'id': 'M-04any', 'version': 1, 'name': 'Repeat contact within seven days, any reason',
-            'formula': 'index contacts with any other contact of the customer within 168 h / index contacts',
-            'fact': 'contacts', 'kind': 'survival',
-            'denominator': 'true', 'numerator': 'repeat_any',
-            'event_hours': 'repeat_any_hours', 'followup_hours': 'followup_hours',
-            'window_hours': 168, 'is_published_provisional': true,
-            'direction': 'down', 'unit': 'share', 'grain': 'contact, week of the index contact',
-            'source': 'forward window of 168 h; unfinished weeks are estimated and never a plain ratio',
-        },
-        {
-            'id': 'M-06', 'version': 1, 'name': 'Ticket creation rate',
-            'formula': 'engaged calls with a linked new ticket / engaged calls',
-            'fact': 'calls', 'kind': 'proportion',
-            'denominator': 'is_engaged', 'numerator': 'created_ticket',
-            'window_hours': 0, 'is_published_provisional': true,
-            'direction': 'down', 'unit': 'share', 'grain': 'call, week of the call',
-            'source': 'tickets linked by call, else same customer and order within 30 minutes after the call',
-        },
-        {
-            'id': 'M-07a', 'version': 1, 'name': 'No-ticket share',
-            'formula': 'engaged inbound calls with a customer and no ticket of that customer (on the same order where the'
-                ~ ' call has one) created within 72 h after the start / engaged inbound calls with a customer',
-            'fact': 'calls', 'kind': 'proportion',
-            'denominator': 'is_engaged_inbound and customer_id is not null', 'numerator': 'not has_ticket_within_72h',
-            'window_hours': 72, 'is_published_provisional': false,
-            'direction': 'up', 'unit': 'share', 'grain': 'call, week of the call',
-            'source': 'an estimate of deflection, not an observed count',
-        },
-        {
-            'id': 'M-08', 'version': 1, 'name': 'Escalation rate',
-            'formula': 'outcomes transferred_human, deferred_human / engaged inbound calls',
-            'fact': 'calls', 'kind': 'proportion',
-            'denominator': 'is_engaged_inbound', 'numerator': 'is_escalated',
-            'window_hours': 0, 'is_published_provisional': true,
-            'direction': 'none', 'unit': 'share', 'grain': 'call, week of the call',
-            'source': 'many escalations are wanted, so a low figure is not good by itself',
-        },
-        {
-            'id': 'M-10', 'version': 1, 'name': 'Average handle time',
-            'formula': 'sum of talk + hold + wrap seconds, else duration / engaged calls',
-            'fact': 'calls', 'kind': 'mean',
-            'denominator': 'is_engaged', 'numerator': 'handle_seconds',
-            'window_hours': 0, 'is_published_provisional': true,
-            'direction': 'down', 'unit': 'seconds', 'grain': 'call, week of the call',
-            'source': 'mean with median and 90th percentile; interval of the mean by its standard error',
-        },
-        {
-            'id': 'M-11', 'version': 1, 'name': 'Time from call to customer update',
-            'formula': 'median minutes from the end of the call to the first delivered message about the same order or'
-                ~ ' ticket that is no automatic recap, over engaged calls that owe an update (promise made,'
-                ~ ' deferred_human or an open exception)',
-            'fact': 'calls', 'kind': 'duration',
-            'denominator': 'owes_update', 'numerator': 'minutes_to_update', 'followup': 'update_followup_minutes',
-            'window_hours': 168, 'is_published_provisional': true,
-            'direction': 'down', 'unit': 'minutes', 'grain': 'call, week of the call',
-            'source': 'Kaplan-Meier, so that calls which still wait count as waiting; null while half of them wait',
-        },
-        {
-            'id': 'M-12', 'version': 1, 'name': 'Refund and return escalations',
-            'formula': 'number of engaged calls with a stated reason in REF or RET and outcome transferred_human or'
-                ~ ' deferred_human; denominator: engaged calls with such a reason',
-            'fact': 'calls', 'kind': 'count',
-            'denominator': 'is_engaged and is_refund_or_return', 'numerator': 'is_escalated',
-            'window_hours': 0, 'is_published_provisional': true,
-            'direction': 'none', 'unit': 'calls', 'grain': 'call, week of the call',
-            'source': 'a volume for staffing, with a Poisson interval',
-        },
-        {
-            'id': 'M-13', 'version': 1, 'name': 'Contacts per order',
-            'formula': 'contacts about an order within 30 days of placing / orders placed',
-            'fact': 'orders', 'kind': 'recurrence',
-            'denominator': 'true', 'numerator': 'count_contacts_30d', 'followup_hours': 'contact_followup_hours',
-            'window_hours': 720, 'is_published_provisional': true,
-            'direction': 'down', 'unit': 'contacts per order', 'grain': 'order, week of placing',
-            'source': 'order cohorts; unfinished weeks by the mean cumulative function of recurrent events',
-        },
-        {
-            'id': 'M-30', 'version': 1, 'name': 'Delivery exceptions opened',
-            'formula': 'distinct (shipment, exception type) opened in the week / shipments in flight in the week',
-            'fact': 'flights', 'kind': 'rate',
-            'denominator': 'count_in_flight', 'numerator': 'count_exceptions_opened',
-            'window_hours': 0, 'is_published_provisional': true,
-            'direction': 'down', 'unit': 'exceptions per shipment in flight',
-            'grain': 'shipment and exception type, week of opening',
-            'source': 'scans and the thresholds of promise_rules; Poisson interval',
-        },
-        {
-            'id': 'M-32', 'version': 1, 'name': 'On-time rate',
-            'formula': 'shipments with first attempt (else delivery) no later than the original promise / shipments whose'
-                ~ ' original promise fell due in the week, undelivered overdue ones counted as late',
-            'fact': 'shipments', 'kind': 'proportion',
-            'denominator': 'is_promise_due', 'numerator': 'is_on_time',
-            'window_hours': 0, 'is_published_provisional': true,
-            'direction': 'up', 'unit': 'share', 'grain': 'shipment, week of the original promise',
-            'source': 'first attempt against first promise; a promise after as_of is not due yet',
-        },
-    ]) %}
+    {% set definitions = [] %}
+    {% for workflow, metrics in [
+        ('order_support', order_support_metrics()),
+        ('order_exception', order_exception_metrics()),
+        ('cart_recovery', cart_recovery_metrics()),
+        ('incident', incident_metrics()),
+        ('handoff', handoff_metrics()),
+        ('policy', policy_metrics()),
+    ] %}
+        {% for metric in metrics %}
+            {% do definitions.append(dict({'workflow': workflow}, **metric)) %}
+        {% endfor %}
+    {% endfor %}
+    {% do return(definitions) %}
 {% endmacro %}
 
 
@@ -177,29 +45,23 @@
     An order or shipment has no trigger source, owner, outcome, stage or reason, so it is not sliced by them.
 #}
 {% macro metric_facts() %}
-    {% set shipment_dimensions = ['segment', 'carrier', 'region', 'warehouse', 'product_category'] %}
-    {% do return({
-        'calls': {
-            'relation': 'fct_calls', 'week': 'week_start_date', 'at': 'started_at',
-            'dimensions': metric_dimensions(),
-        },
-        'contacts': {
-            'relation': 'fct_contacts', 'week': 'week_start_date', 'at': 'started_at',
-            'dimensions': metric_dimensions(),
-        },
-        'orders': {
-            'relation': 'fct_orders', 'week': 'week_start_date', 'at': 'placed_at',
-            'dimensions': shipment_dimensions,
-        },
-        'shipments': {
-            'relation': 'fct_shipments', 'week': 'promise_week_start_date', 'at': 'promise_original_at',
-            'dimensions': shipment_dimensions,
-        },
-        'flights': {
-            'relation': 'int_flight_weeks', 'week': 'week_start_date', 'at': 'last_opened_at',
-            'dimensions': shipment_dimensions,
-        },
-    }) %}
+    {% set facts = {} %}
+    {% for workflow_facts in [
+        order_support_facts(),
+        order_exception_facts(),
+        cart_recovery_facts(),
+        incident_facts(),
+        handoff_facts(),
+        policy_facts(),
+    ] %}
+        {% do facts.update(workflow_facts) %}
+    {% endfor %}
+    {% do return(facts) %}
+{% endmacro %}
+
+
+{% macro shipment_dimensions() %}
+    {% do return(['segment', 'carrier', 'region', 'warehouse', 'product_category']) %}
 {% endmacro %}
 
 
@@ -210,4 +72,27 @@
         {% do chosen.append(metric) %}
     {% endfor %}
     {% do return(chosen) %}
+{% endmacro %}
+
+
+{#
+    The models that hold the cells, as (model, its kinds): for each fact with metrics of these kinds there is a model
+    int_metric_<name>_<fact>.
+#}
+{% macro metric_part_models() %}
+    {% set names = {
+        'counted': ['proportion', 'survival', 'count', 'rate'],
+        'averaged': ['mean', 'recurrence'],
+        'duration': ['duration'],
+        'survival': ['survival'],
+        'recurrence': ['recurrence'],
+        'difference': ['difference'],
+    } %}
+    {% set models = [] %}
+    {% for fact in metric_facts() %}
+        {% for name, kinds in names.items() if metrics_of(fact, kinds) %}
+            {% do models.append('int_metric_' ~ name ~ '_' ~ fact) %}
+        {% endfor %}
+    {% endfor %}
+    {% do return(models) %}
 {% endmacro %}

@@ -1,5 +1,6 @@
 -- The cells of one dimension are a partition of the units: their counts add up to the slice 'all', whatever the dimension.
--- Numerators of a rate are left out: a cell that opened an exception with nothing in flight has no row of its own.
+-- Numerators of a rate are left out: a cell that opened an exception with nothing in flight has no row of its own. So are
+-- differences: a cell without units of both arms has none.
 with
 
 metric_weekly as (
@@ -28,6 +29,7 @@ sums as (
     from metric_weekly
     inner join registry
         on metric_weekly.metric_id = registry.metric_id
+    where registry.kind <> 'difference'
     group by
         metric_weekly.metric_id,
         metric_weekly.week_start_date,

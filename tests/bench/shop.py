@@ -23,7 +23,14 @@ def landing_of(out: Path, calls: int, memory: str, threads: int) -> Path:
 
 def _generate(out: Path, calls: int, memory: str, threads: int) -> None:
     sample_shop.generate_shop(
-        out, calls, SEED, file_format="parquet", memory_limit=memory, threads=threads, with_reviews=False
+        out,
+        calls,
+        SEED,
+        file_format="parquet",
+        memory_limit=memory,
+        threads=threads,
+        with_reviews=False,
+        with_workflows=False,
     )
 
 

@@ -8,6 +8,7 @@ definitions as (
         '{{ metric.id }}' as metric_id,
         {{ metric.version }} as metric_version,
         '{{ metric.name }}' as metric_name,
+        '{{ metric.workflow }}' as workflow,
         '{{ metric.formula }}' as formula,
         '{{ metric.direction }}' as direction,
         '{{ metric.unit }}' as unit,
@@ -41,4 +42,5 @@ select
     numerator_sql,
     denominator_sql,
     dimensions,
+    workflow,
 from definitions

@@ -20,23 +20,10 @@ registry as (
 
 counted as (
 
-    select * from {{ ref('int_metric_counted_calls') }}
-    union all
-    select * from {{ ref('int_metric_averaged_calls') }}
-    union all
-    select * from {{ ref('int_metric_duration_calls') }}
-    union all
-    select * from {{ ref('int_metric_counted_contacts') }}
-    union all
-    select * from {{ ref('int_metric_survival_contacts') }}
-    union all
-    select * from {{ ref('int_metric_averaged_orders') }}
-    union all
-    select * from {{ ref('int_metric_recurrence_orders') }}
-    union all
-    select * from {{ ref('int_metric_counted_shipments') }}
-    union all
-    select * from {{ ref('int_metric_counted_flights') }}
+    {%- for model in metric_part_models() %}
+    select * from {{ ref(model) }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 
 ),
 

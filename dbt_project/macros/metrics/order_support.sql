@@ -1,0 +1,150 @@
+{# Metrics of order support and of the calls of every workflow: containment, repeats, tickets, escalation, time. #}
+{% macro order_support_metrics() %}
+    {% do return([
+        {
+            'id': 'M-01a', 'version': 1, 'name': 'Technical containment',
+            'formula': 'outcomes contained_unresolved, resolved_assumed, resolved_confirmed / engaged inbound calls',
+            'fact': 'calls', 'kind': 'proportion',
+            'denominator': 'is_engaged_inbound', 'numerator': 'is_contained_technical',
+            'window_hours': 0, 'is_published_provisional': true,
+            'direction': 'up', 'unit': 'share', 'grain': 'call, week of the call',
+            'source': 'ladder of technical and functional containment; hang-ups stay in the denominator',
+        },
+        {
+            'id': 'M-01b', 'version': 1, 'name': 'Call containment rate (functional)',
+            'formula': 'outcomes resolved_assumed, resolved_confirmed / engaged inbound calls',
+            'fact': 'calls', 'kind': 'proportion',
+            'denominator': 'is_engaged_inbound', 'numerator': 'is_contained_functional',
+            'window_hours': 0, 'is_published_provisional': true,
+            'direction': 'up', 'unit': 'share', 'grain': 'call, week of the call',
+            'source': 'ladder of technical and functional containment; the headline containment figure',
+        },
+        {
+            'id': 'M-01c', 'version': 1, 'name': 'Verified containment',
+            'formula': 'functionally contained calls with no repeat contact on the same issue, no ticket event by an agent'
+                ~ ' on the same order and no transferred call of the same customer and order within 168 h'
+                ~ ' / engaged inbound calls with a customer',
+            'fact': 'calls', 'kind': 'proportion',
+            'denominator': 'is_engaged_inbound and customer_id is not null', 'numerator': 'is_contained_verified',
+            'window_hours': 168, 'is_published_provisional': false,
+            'direction': 'up', 'unit': 'share', 'grain': 'call, week of the call',
+            'source': 'functional containment less what came back within seven days',
+        },
+        {
+            'id': 'M-02', 'version': 1, 'name': 'Order-status calls resolved without an agent',
+            'formula': 'outcomes resolved_assumed, resolved_confirmed / engaged inbound calls with stated group WISMO',
+            'fact': 'calls', 'kind': 'proportion',
+            'denominator': "is_engaged_inbound and stated_reason_group = 'WISMO'",
+            'numerator': 'is_contained_functional',
+            'window_hours': 0, 'is_published_provisional': true,
+            'direction': 'up', 'unit': 'share', 'grain': 'call, week of the call',
+            'source': 'what the caller asked, whatever the parcel really did',
+        },
+        {
+            'id': 'M-04', 'version': 1, 'name': 'Repeat contact within seven days, same issue',
+            'formula': 'index contacts with another contact of the customer about the same order (or, where either has no'
+                ~ ' order, the same stated group) within 168 h / index contacts',
+            'fact': 'contacts', 'kind': 'survival',
+            'denominator': 'true', 'numerator': 'repeat_same_issue',
+            'event_hours': 'repeat_same_issue_hours', 'followup_hours': 'followup_hours',
+            'window_hours': 168, 'is_published_provisional': true,
+            'direction': 'down', 'unit': 'share', 'grain': 'contact, week of the index contact',
+            'source': 'forward window of 168 h; unfinished weeks are estimated and never a plain ratio',
+        },
+        {
+            'id': 'M-04any', 'version': 1, 'name': 'Repeat contact within seven days, any reason',
+            'formula': 'index contacts with any other contact of the customer within 168 h / index contacts',
+            'fact': 'contacts', 'kind': 'survival',
+            'denominator': 'true', 'numerator': 'repeat_any',
+            'event_hours': 'repeat_any_hours', 'followup_hours': 'followup_hours',
+            'window_hours': 168, 'is_published_provisional': true,
+            'direction': 'down', 'unit': 'share', 'grain': 'contact, week of the index contact',
+            'source': 'forward window of 168 h; unfinished weeks are estimated and never a plain ratio',
+        },
+        {
+            'id': 'M-06', 'version': 1, 'name': 'Ticket creation rate',
+            'formula': 'engaged calls with a linked new ticket / engaged calls',
+            'fact': 'calls', 'kind': 'proportion',
+            'denominator': 'is_engaged', 'numerator': 'created_ticket',
+            'window_hours': 0, 'is_published_provisional': true,
+            'direction': 'down', 'unit': 'share', 'grain': 'call, week of the call',
+            'source': 'tickets linked by call, else same customer and order within 30 minutes after the call',
+        },
+        {
+            'id': 'M-07a', 'version': 1, 'name': 'No-ticket share',
+            'formula': 'engaged inbound calls with a customer and no ticket of that customer (on the same order where the'
+                ~ ' call has one) created within 72 h after the start / engaged inbound calls with a customer',
+            'fact': 'calls', 'kind': 'proportion',
+            'denominator': 'is_engaged_inbound and customer_id is not null', 'numerator': 'not has_ticket_within_72h',
+            'window_hours': 72, 'is_published_provisional': false,
+            'direction': 'up', 'unit': 'share', 'grain': 'call, week of the call',
+            'source': 'an estimate of deflection, not an observed count',
+        },
+        {
+            'id': 'M-08', 'version': 1, 'name': 'Escalation rate',
+            'formula': 'outcomes transferred_human, deferred_human / engaged inbound calls',
+            'fact': 'calls', 'kind': 'proportion',
+            'denominator': 'is_engaged_inbound', 'numerator': 'is_escalated',
+            'window_hours': 0, 'is_published_provisional': true,
+            'direction': 'none', 'unit': 'share', 'grain': 'call, week of the call',
+            'source': 'many escalations are wanted, so a low figure is not good by itself',
+        },
+        {
+            'id': 'M-10', 'version': 1, 'name': 'Average handle time',
+            'formula': 'sum of talk + hold + wrap seconds, else duration / engaged calls',
+            'fact': 'calls', 'kind': 'mean',
+            'denominator': 'is_engaged', 'numerator': 'handle_seconds',
+            'window_hours': 0, 'is_published_provisional': true,
+            'direction': 'down', 'unit': 'seconds', 'grain': 'call, week of the call',
+            'source': 'mean with median and 90th percentile; interval of the mean by its standard error',
+        },
+        {
+            'id': 'M-11', 'version': 1, 'name': 'Time from call to customer update',
+            'formula': 'median minutes from the end of the call to the first delivered message about the same order or'
+                ~ ' ticket that is no automatic recap, over engaged calls that owe an update (promise made,'
+                ~ ' deferred_human or an open exception)',
+            'fact': 'calls', 'kind': 'duration',
+            'denominator': 'owes_update', 'numerator': 'minutes_to_update', 'followup': 'update_followup_minutes',
+            'window_hours': 168, 'is_published_provisional': true,
+            'direction': 'down', 'unit': 'minutes', 'grain': 'call, week of the call',
+            'source': 'Kaplan-Meier, so that calls which still wait count as waiting; null while half of them wait',
+        },
+        {
+            'id': 'M-12', 'version': 1, 'name': 'Refund and return escalations',
+            'formula': 'number of engaged calls with a stated reason in REF or RET and outcome transferred_human or'
+                ~ ' deferred_human; denominator: engaged calls with such a reason',
+            'fact': 'calls', 'kind': 'count',
+            'denominator': 'is_engaged and is_refund_or_return', 'numerator': 'is_escalated',
+            'window_hours': 0, 'is_published_provisional': true,
+            'direction': 'none', 'unit': 'calls', 'grain': 'call, week of the call',
+            'source': 'a volume for staffing, with a Poisson interval',
+        },
+        {
+            'id': 'M-13', 'version': 1, 'name': 'Contacts per order',
+            'formula': 'contacts about an order within 30 days of placing / orders placed',
+            'fact': 'orders', 'kind': 'recurrence',
+            'denominator': 'true', 'numerator': 'count_contacts_30d', 'followup_hours': 'contact_followup_hours',
+            'window_hours': 720, 'is_published_provisional': true,
+            'direction': 'down', 'unit': 'contacts per order', 'grain': 'order, week of placing',
+            'source': 'order cohorts; unfinished weeks by the mean cumulative function of recurrent events',
+        },
+    ]) %}
+{% endmacro %}
+
+
+{% macro order_support_facts() %}
+    {% do return({
+        'calls': {
+            'relation': 'fct_calls', 'week': 'week_start_date', 'at': 'started_at',
+            'dimensions': metric_dimensions(),
+        },
+        'contacts': {
+            'relation': 'fct_contacts', 'week': 'week_start_date', 'at': 'started_at',
+            'dimensions': metric_dimensions(),
+        },
+        'orders': {
+            'relation': 'fct_orders', 'week': 'week_start_date', 'at': 'placed_at',
+            'dimensions': shipment_dimensions(),
+        },
+    }) %}
+{% endmacro %}
