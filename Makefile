@@ -56,8 +56,9 @@ fmt: $(INSTALLED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# a file of tests stays in one process
 test: check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # makes and drops datasets whycall_test_*; costs a few cents; needs Google's default credentials
 test-bigquery: $(INSTALLED)

@@ -36,22 +36,22 @@ def whycall(*arguments: str | Path, **environment: str) -> Finished:
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory) -> Path:
+def shop(made_once) -> Path:
     """A generated shop of 4,000 calls: landing files, planted effects, truth."""
     from dagster_project.sample_shop import generate_shop
 
-    folder = tmp_path_factory.mktemp("shop")
-    generate_shop(folder, calls=4_000, seed=11)
-    return folder
+    return made_once("shop", lambda folder: generate_shop(folder, calls=4_000, seed=11))
 
 
 @pytest.fixture(scope="session")
-def published(shop) -> Path:
+def published(made_once, shop) -> Path:
     """The warehouse folder of that shop after `whycall run`; tests must not change it."""
-    folder = shop / "warehouse"
-    done = whycall("run", "--landing", shop / "landing", "--warehouse", folder)
-    assert done.code == 0, done.err
-    return folder
+
+    def run(folder: Path) -> None:
+        done = whycall("run", "--landing", shop / "landing", "--warehouse", folder)
+        assert done.code == 0, done.err
+
+    return made_once("published", run)
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """One build of the golden weeks for all tests that only read it."""
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,14 +18,20 @@ def dbt_scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def golden_results(tmp_path_factory: pytest.TempPathFactory, dbt_scratch: Path) -> tuple[Path, list[tuple[str, str]]]:
+def golden_results(made_once: Callable, dbt_scratch: Path) -> tuple[Path, list[tuple[str, str]]]:
     """The golden weeks built with every model, data test and unit test: file and node results."""
-    path = tmp_path_factory.mktemp("golden") / "golden.duckdb"
-    world = World.create(path, AS_OF)
-    for case in CASES:
-        case(world)
-    world.close()
-    return path, build(path, dbt_scratch)
+
+    def make(folder: Path) -> None:
+        path = folder / "golden.duckdb"
+        world = World.create(path, AS_OF)
+        for case in CASES:
+            case(world)
+        world.close()
+        (folder / "results.json").write_text(json.dumps(build(path, dbt_scratch)), encoding="utf-8")
+
+    folder = made_once("golden", make)
+    results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    return folder / "golden.duckdb", [tuple(node) for node in results]
 
 
 @pytest.fixture(scope="session")
