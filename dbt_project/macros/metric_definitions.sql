@@ -61,7 +61,7 @@
 
 
 {% macro shipment_dimensions() %}
-    {% do return(['segment', 'carrier', 'region', 'warehouse', 'product_category']) %}
+    {% do return(['segment', 'carrier', 'region', 'warehouse', 'product_category', 'phase']) %}
 {% endmacro %}
 
 
