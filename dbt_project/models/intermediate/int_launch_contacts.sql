@@ -130,6 +130,8 @@ runs as (
     from with_handler
     where
         is_eligible
+        -- order exceptions start without a call: their runs are counted in int_launch_scopes
+        and workflow <> 'order_exception'
         and handled_by <> 'human'
         and started_at >= go_live_at
 
