@@ -76,3 +76,53 @@ left join {{ ref('int_launch_scope_keys') }} as scope_of_workflow
         else 'tuning'
     end
 {%- endmacro %}
+
+
+{# The phases of the comparison in their order, as a relation; pilot is the first hundred runs together. #}
+{% macro launch_phase_spine() -%}
+    {%- for phase in ['baseline', 'first_50', 'first_100', 'pilot', 'tuning', 'steady'] %}
+    select '{{ phase }}' as phase, {{ loop.index }} as phase_order
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{#
+    go, hold or stop by the rule of the metric (seed launch_gate_rules); wait while the runs or their windows are not over.
+    Against the baseline: go when a loss greater than hold_margin is excluded by the interval of the difference, stop when
+    a loss greater than stop_margin is certain. Without a baseline against limit_value in the same way; a limit of 0 that
+    must not be passed is passed by a single event.
+#}
+{% macro launch_gate_decision() -%}
+case
+    when gate_rules.gate_run is null then null
+    when
+        standardised.value is null or standardised.count_waiting > 0
+        or case when gate_rules.gate_run = 50 then scopes.run_50_at else scopes.run_100_at end is null
+        then 'wait'
+    when gate_rules.limit_value = 0 and standardised.direction = 'down'
+        then case when standardised.numerator > 0 then 'stop' else 'go' end
+    when gate_rules.limit_value is not null
+        then case
+            when
+                case when standardised.direction = 'up' then standardised.ci_high < gate_rules.limit_value
+                    else standardised.ci_low > gate_rules.limit_value end
+                then 'stop'
+            when
+                case when standardised.direction = 'up' then standardised.ci_low >= gate_rules.limit_value
+                    else standardised.ci_high <= gate_rules.limit_value end
+                then 'go'
+            else 'hold'
+        end
+    when standardised.comparison <> 'compared' then 'not applicable'
+    when
+        case when standardised.direction = 'up' then -standardised.difference_high
+            else standardised.difference_low end > gate_rules.stop_margin
+        then 'stop'
+    when
+        case when standardised.direction = 'up' then -standardised.difference_low
+            else standardised.difference_high end <= gate_rules.hold_margin
+        then 'go'
+    else 'hold'
+end
+{%- endmacro %}
