@@ -84,3 +84,17 @@
 {% macro json_text(document, path) -%}
     json_extract_string({{ document }}, '{{ path }}')
 {%- endmacro %}
+
+
+{# A Monday as a number of weeks, so that a frame of a window can count weeks and not rows. #}
+{% macro week_number(week_start_date) -%}
+    cast(datediff('day', date '1970-01-05', {{ week_start_date }}) / 7 as bigint)
+{%- endmacro %}
+
+
+{# A text without mail addresses and without numbers that could be a phone, an order or a card. #}
+{% macro without_identifiers(text) -%}
+    regexp_replace(
+        regexp_replace({{ text }}, '[^\s@]+@[^\s@]+', '[mail]', 'g'), '\+?\d[\d \-./()]{2,}\d', '[number]', 'g'
+    )
+{%- endmacro %}

@@ -80,3 +80,25 @@
         + power({{ other_events }} / {{ other_units }} - ({{ wilson_low(other_events, other_units) }}), 2)
     )
 {%- endmacro %}
+
+
+{# 80 % point of the normal distribution: the power at which a smallest visible difference is stated. #}
+{% macro z80_power() -%}0.8416212335729143{%- endmacro %}
+
+
+{#
+    Bounds of a difference of two independent estimates from the bounds of each, by squaring and adding the distances on
+    the side that matters. Of two shares with Wilson bounds this is Newcombe's interval.
+#}
+{% macro square_and_add_low(value, low, other_value, other_high) -%}
+    {{ value }} - {{ other_value }} - sqrt(
+        power({{ value }} - {{ low }}, 2) + power({{ other_high }} - {{ other_value }}, 2)
+    )
+{%- endmacro %}
+
+
+{% macro square_and_add_high(value, high, other_value, other_low) -%}
+    {{ value }} - {{ other_value }} + sqrt(
+        power({{ high }} - {{ value }}, 2) + power({{ other_value }} - {{ other_low }}, 2)
+    )
+{%- endmacro %}

@@ -20,6 +20,7 @@
     arm           difference: SQL condition on the fact, true for the units of the arm that is judged
     window_hours  how long after its unit an event may still count
     is_published_provisional      whether an unfinished week has a value at all
+    is_agent_only true where calls of people have no such figure (optional): no baseline in launch_phases
     direction     up = higher is better, down = lower is better, none = neither
 #}
 {% macro metric_definitions() %}
@@ -41,7 +42,8 @@
 
 
 {#
-    Where units live: the mart, its week, the instant of the unit (for maturity) and the dimensions that apply to it.
+    Where units live: the mart, its week, the instant of the unit (for maturity) and the dimensions that apply to it;
+    workflow (optional): its column with the workflow of the unit, where that is not the metric's.
     An order or shipment has no trigger source, owner, outcome, stage or reason, so it is not sliced by them.
 #}
 {% macro metric_facts() %}
@@ -61,7 +63,7 @@
 
 
 {% macro shipment_dimensions() %}
-    {% do return(['segment', 'carrier', 'region', 'warehouse', 'product_category']) %}
+    {% do return(['segment', 'carrier', 'region', 'warehouse', 'product_category', 'phase']) %}
 {% endmacro %}
 
 

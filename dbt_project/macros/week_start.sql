@@ -12,3 +12,9 @@
 {% macro week_end_at(week_start_date) -%}
     cast({{ week_start_date }} + interval 7 day as timestamp) at time zone run_context.reporting_timezone
 {%- endmacro %}
+
+
+{# The instant at which that week begins. #}
+{% macro week_begin_at(week_start_date) -%}
+    cast({{ week_start_date }} as timestamp) at time zone run_context.reporting_timezone
+{%- endmacro %}

@@ -13,7 +13,7 @@ planned as (
         c.order_no,
         c.is_anonymous,
         s.turn_no,
-        s.speaker,
+        if(c.agent_version = 'human' and s.speaker = 'ai', 'human', s.speaker) as speaker,
         s.bank,
         c.second_code,
         mix(xor(c.call_key, (s.turn_no * 40503)::ubigint), 'turn') as turn_key,

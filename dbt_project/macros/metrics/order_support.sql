@@ -6,6 +6,7 @@
             'formula': 'outcomes contained_unresolved, resolved_assumed, resolved_confirmed / engaged inbound calls',
             'fact': 'calls', 'kind': 'proportion',
             'denominator': 'is_engaged_inbound', 'numerator': 'is_contained_technical',
+            'is_agent_only': true,
             'window_hours': 0, 'is_published_provisional': true,
             'direction': 'up', 'unit': 'share', 'grain': 'call, week of the call',
             'source': 'ladder of technical and functional containment; hang-ups stay in the denominator',
@@ -15,6 +16,7 @@
             'formula': 'outcomes resolved_assumed, resolved_confirmed / engaged inbound calls',
             'fact': 'calls', 'kind': 'proportion',
             'denominator': 'is_engaged_inbound', 'numerator': 'is_contained_functional',
+            'is_agent_only': true,
             'window_hours': 0, 'is_published_provisional': true,
             'direction': 'up', 'unit': 'share', 'grain': 'call, week of the call',
             'source': 'ladder of technical and functional containment; the headline containment figure',
@@ -26,6 +28,7 @@
                 ~ ' / engaged inbound calls with a customer',
             'fact': 'calls', 'kind': 'proportion',
             'denominator': 'is_engaged_inbound and customer_id is not null', 'numerator': 'is_contained_verified',
+            'is_agent_only': true,
             'window_hours': 168, 'is_published_provisional': false,
             'direction': 'up', 'unit': 'share', 'grain': 'call, week of the call',
             'source': 'functional containment less what came back within seven days',
@@ -36,6 +39,7 @@
             'fact': 'calls', 'kind': 'proportion',
             'denominator': "is_engaged_inbound and stated_reason_group = 'WISMO'",
             'numerator': 'is_contained_functional',
+            'is_agent_only': true,
             'window_hours': 0, 'is_published_provisional': true,
             'direction': 'up', 'unit': 'share', 'grain': 'call, week of the call',
             'source': 'what the caller asked, whatever the parcel really did',
@@ -85,6 +89,7 @@
             'formula': 'outcomes transferred_human, deferred_human / engaged inbound calls',
             'fact': 'calls', 'kind': 'proportion',
             'denominator': 'is_engaged_inbound', 'numerator': 'is_escalated',
+            'is_agent_only': true,
             'window_hours': 0, 'is_published_provisional': true,
             'direction': 'none', 'unit': 'share', 'grain': 'call, week of the call',
             'source': 'many escalations are wanted, so a low figure is not good by itself',
@@ -136,10 +141,12 @@
     {% do return({
         'calls': {
             'relation': 'fct_calls', 'week': 'week_start_date', 'at': 'started_at',
+            'workflow': 'workflow',
             'dimensions': metric_dimensions(),
         },
         'contacts': {
             'relation': 'fct_contacts', 'week': 'week_start_date', 'at': 'started_at',
+            'workflow': 'workflow',
             'dimensions': metric_dimensions(),
         },
         'orders': {

@@ -43,6 +43,7 @@ joined as (
         calls.status,
         calls.channel,
         calls.source_system,
+        calls.agent_version,
         calls.is_test,
         calls.started_at,
         calls.ended_at,

@@ -30,6 +30,18 @@ owners as (
 
 ),
 
+launch_contacts as (
+
+    select * from {{ ref('int_launch_contacts') }}
+
+),
+
+launch_scopes as (
+
+    select * from {{ ref('int_launch_scopes') }}
+
+),
+
 -- nobody gave a reason in a test or on a voicemail, whatever words the transcript has
 primary_tags as (
 
@@ -92,7 +104,12 @@ final as (
             end,
             'unknown'
         ) as reason_code,
-        'unknown' as phase,
+        case
+            when launch_contacts.is_trial then 'unknown'
+            when launch_contacts.run_number <= 50 then 'first_50'
+            when launch_contacts.run_number <= 100 then 'first_100'
+            else {{ launch_phase_at('moments.at_moment') | indent(12) }}
+        end as phase,
         coalesce(calls.customer_id, tickets.customer_id) as customer_id,
         moments.customer_key,
         coalesce(calls.order_id, tickets.order_id) as order_id,
@@ -109,6 +126,9 @@ final as (
         primary_tags.taxonomy_version,
         primary_tags.model_version,
         primary_tags.reason_source,
+        coalesce(
+            calls.workflow, case when tickets.incident_id is not null then 'incident' else 'order_support' end
+        ) as workflow,
     from moments
     inner join states
         on moments.contact_key = states.contact_key
@@ -122,6 +142,10 @@ final as (
         on moments.call_key = primary_tags.call_key
     left join primary_reasons
         on moments.call_key = primary_reasons.call_key
+    left join launch_contacts
+        on moments.contact_key = launch_contacts.contact_key
+    left join launch_scopes
+        on launch_contacts.scope_id = launch_scopes.scope_id
 
 )
 

@@ -3,6 +3,8 @@ with
 decisions as (
 
     select * from {{ ref('stg_review_decisions') }}
+    -- an owner's answer to a feedback item says nothing about a call
+    where queue <> 'ops_feedback'
 
 ),
 

@@ -21,6 +21,7 @@ definitions as (
         '{{ metric.numerator | replace("'", "''") }}' as numerator_sql,
         '{{ metric.denominator | replace("'", "''") }}' as denominator_sql,
         '{{ metric_facts()[metric.fact].dimensions | join(', ') }}' as dimensions,
+        {{ 'true' if metric.is_agent_only else 'false' }} as is_agent_only,
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 
@@ -43,4 +44,5 @@ select
     denominator_sql,
     dimensions,
     workflow,
+    is_agent_only,
 from definitions

@@ -37,7 +37,7 @@ joined as (
         {{ week_start('calls.started_at') }} as week_start_date,
         contacts.* exclude (
             contact_key, call_key, ticket_key, call_id, ticket_id, is_contact, started_at, channel, customer_key,
-            order_key
+            order_key, workflow
         ),
         repeats.repeat_same_issue,
         repeats.followup_hours,

@@ -53,6 +53,7 @@ select
     contacts.contact_key,
     contacts.customer_key,
     contacts.order_key,
+    contacts.workflow,
 from contacts
 inner join repeats
     on contacts.contact_key = repeats.contact_key

@@ -59,6 +59,7 @@ select
     least(720.0, {{ hours_between('orders.placed_at', 'run_context.as_of') }}) as contact_followup_hours,
     orders.order_key,
     orders.customer_key,
+    {{ launch_phase_at('orders.placed_at') | indent(4) }} as phase,
 from orders
 inner join source_orders
     on orders.order_key = source_orders.order_key
@@ -69,3 +70,4 @@ left join first_shipments
 left join contacts
     on orders.order_key = contacts.order_key
 cross join run_context
+{{ launch_scope_joins("'order_support'", no_source(), 'orders.segment') }}

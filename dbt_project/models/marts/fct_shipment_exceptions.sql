@@ -40,9 +40,13 @@ select
     coalesce(shipments.product_category, orders.product_category, 'unknown') as product_category,
     exceptions.shipment_key,
     exceptions.order_key,
+    {{ launch_phase_at('exceptions.opened_at') | indent(4) }} as phase,
 from exceptions
 left join shipments
     on exceptions.shipment_key = shipments.shipment_key
 left join orders
     on exceptions.order_key = orders.order_key
 cross join run_context
+{{ launch_scope_joins(
+    "'order_exception'", no_source(), "coalesce(shipments.segment, orders.segment, 'unknown')"
+) }}

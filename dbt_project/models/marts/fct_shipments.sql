@@ -40,5 +40,7 @@ select
     {{ hours_between('flights.promise_original_at', 'flights.attempted_at') }} as hours_after_promise,
     flights.shipment_key,
     flights.order_key,
+    {{ launch_phase_at('flights.promise_original_at') | indent(4) }} as phase,
 from flights
 cross join run_context
+{{ launch_scope_joins("'order_exception'", no_source(), 'flights.segment') }}

@@ -156,7 +156,12 @@ running as (
 
 )
 
-select * from running
+select
+    running.*,
+    {{ launch_phase_at(week_begin_at('running.week_start_date')) | indent(4) }} as phase,
+from running
+cross join run_context
+{{ launch_scope_joins("'order_exception'", no_source(), 'running.segment') }}
 where
-    count_in_flight > 0
-    or count_exceptions_opened > 0
+    running.count_in_flight > 0
+    or running.count_exceptions_opened > 0

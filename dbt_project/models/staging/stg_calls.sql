@@ -27,6 +27,7 @@ known_by_as_of as (
         source.channel,
         source.source_system,
         source.store_id,
+        source.agent_version,
         source.is_test,
         source.customer_id,
         source.customer_key,

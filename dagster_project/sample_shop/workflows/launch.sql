@@ -1,0 +1,47 @@
+-- The launch of the agent: where, when, and who answered before. Calls that arrive as webhooks come from the agent's own
+-- platform, so before the launch they are trials.
+create or replace macro launch_time(share) as
+    later(getvariable('shop_start'), floor(share * getvariable('weeks')) * 604800);
+
+create or replace table landed_launch__launch_scopes as
+with
+
+scopes (workflow, source_system, segment, go_live_at, tuned_at) as (
+    values
+    ('order_support', 'shopify', 'any', launch_time(0), launch_time(getvariable('launch_shopify_tuned'))),
+    (
+        'order_support', 'woocommerce', 'any', launch_time(getvariable('launch_woocommerce_live')),
+        launch_time(getvariable('launch_woocommerce_tuned'))
+    ),
+    (
+        'order_exception', 'any', 'any', launch_time(getvariable('launch_exceptions_live')),
+        launch_time(getvariable('launch_exceptions_tuned'))
+    ),
+    ('cart_recovery', 'any', 'any', launch_time(0), null),
+    ('incident', 'any', 'any', launch_time(0), null),
+    ('ocr_handoff', 'any', 'any', launch_time(0), null)
+)
+
+select
+    workflow,
+    source_system,
+    segment,
+    go_live_at,
+    null::timestamp as baseline_from,
+    tuned_at,
+    hash(workflow, source_system) as row_key,
+    getvariable('shop_start') as sort_at,
+    0 as part
+from scopes;
+
+update calls_sim
+set
+    agent_version = 'human',
+    ended_at = later(begins_at, getvariable('launch_human_length') * date_diff('second', begins_at, ended_at))
+where
+    direction = 'inbound'
+    and not is_webhook
+    and begins_at < launch_time(getvariable('launch_woocommerce_live'))
+    and if(
+        order_no is not null, order_source(order_no), pick_source(draw(call_key, 'source'))
+    ) = 'woocommerce';

@@ -1,0 +1,198 @@
+{#
+    Every metric of the registry by launch phase, from the same definitions as metric_weekly: units are counted by scope
+    values, phase and stratum (reason and stage) instead of week and slice. Only units whose window is over count, so no
+    estimate of unfinished windows is needed; how many still wait stands beside.
+#}
+{% macro launch_phase_facts(kinds) %}
+    {% set facts = [] %}
+    {% for fact, place in metric_facts().items() if 'phase' in place.dimensions and metrics_of(fact, kinds) %}
+        {% do facts.append(fact) %}
+    {% endfor %}
+    {% do return(facts) %}
+{% endmacro %}
+
+
+{# Workflow, source and segment of a unit: what the fact does not have is said by the metric's workflow, or by nobody. #}
+{% macro launch_unit_values(place, metric) -%}
+    {{ place.workflow if place.workflow else "'" ~ launch_workflow(metric.workflow) ~ "'" }} as workflow,
+    {{ 'source' if 'source' in place.dimensions else no_source() ~ ' as source' }},
+    {{ 'segment' if 'segment' in place.dimensions else "'unknown' as segment" }},
+    phase,
+    {{ 'reason_code' if 'reason_code' in place.dimensions else "'all' as reason_code" }},
+    {{ 'delivery_stage' if 'delivery_stage' in place.dimensions else "'all' as delivery_stage" }},
+{%- endmacro %}
+
+
+{# The workflow of the calls whose scope a group of metrics follows. #}
+{% macro launch_workflow(group) %}
+    {% do return({'handoff': 'ocr_handoff', 'policy': 'order_support'}.get(group, group)) %}
+{% endmacro %}
+
+
+{# True when the metric's window of a unit is over at as_of. #}
+{% macro is_window_over(place, metric) -%}
+    {% if metric.window_hours -%}
+    coalesce({{ hours_between(place.at, 'run_as_of') }} >= {{ metric.window_hours }}, false)
+    {%- else -%}
+    true
+    {%- endif %}
+{%- endmacro %}
+
+
+{# Every metric but medians: units, sum and sum of squares by scope values, phase and stratum. #}
+{% macro launch_cells() %}
+{% set kinds = ['proportion', 'survival', 'count', 'rate', 'mean', 'recurrence', 'difference'] %}
+with
+
+run_context as (
+
+    select as_of as run_as_of from {{ ref('stg_run_context') }}
+
+),
+
+{% for fact in launch_phase_facts(kinds) -%}
+{{ fact }}_units as (
+
+    select *
+    from {{ ref(metric_facts()[fact].relation) }}
+    cross join run_context
+    where phase <> 'unknown'
+
+),
+
+{% endfor -%}
+counted as (
+
+    {%- for fact in launch_phase_facts(kinds) %}
+    {%- set place = metric_facts()[fact] %}
+    {%- set is_last_fact = loop.last %}
+    {%- for metric in metrics_of(fact, kinds) %}
+    {%- set unit = metric.denominator if metric.kind == 'rate' else 'case when ' ~ metric.denominator ~ ' then 1 else 0 end' %}
+    {%- set event = metric.numerator if metric.kind in ['rate', 'mean', 'recurrence']
+        else 'case when ' ~ metric.numerator ~ ' then 1 else 0 end' %}
+    {%- set is_counted = is_window_over(place, metric) if metric.kind == 'rate'
+        else '(' ~ metric.denominator ~ ') and ' ~ is_window_over(place, metric) %}
+    {%- set arm = metric.arm if metric.kind == 'difference' else 'true' %}
+    select
+        '{{ metric.id }}' as metric_id,
+        '{{ metric.kind }}' as kind,
+        {{ launch_unit_values(place, metric) | indent(8) }}
+        sum(case when {{ is_counted }} and ({{ arm }}) then {{ unit }} else 0 end) as units,
+        round(cast(sum(case when {{ is_counted }} and ({{ arm }}) then {{ event }} else 0 end) as double), 6) as total,
+        round(cast(sum(
+            case when {{ is_counted }} and ({{ arm }}) then ({{ event }}) * ({{ event }}) else 0 end
+        ) as double), 6) as total_squares,
+        sum(case when {{ is_counted }} and not ({{ arm }}) then {{ unit }} else 0 end) as other_units,
+        cast(sum(case when {{ is_counted }} and not ({{ arm }}) then {{ event }} else 0 end) as double) as other_total,
+        sum(case when {{ is_window_over(place, metric) }} then 0 else {{ unit }} end) as count_waiting,
+    from {{ fact }}_units
+    group by workflow, source, segment, phase, reason_code, delivery_stage
+    {{ 'union all' if not (loop.last and is_last_fact) }}
+    {%- endfor %}
+    {%- endfor %}
+
+)
+
+select * from counted
+where
+    units > 0
+    or other_units > 0
+    or count_waiting > 0
+{% endmacro %}
+
+
+{#
+    Medians of durations by scope and phase. With every unit watched for the whole window the Kaplan-Meier median is the
+    value in the middle, units still waiting last; its interval are the values 1.96 standard deviations of the rank away.
+#}
+{% macro launch_medians() %}
+with
+
+run_context as (
+
+    select as_of as run_as_of from {{ ref('stg_run_context') }}
+
+),
+
+units as (
+
+    {%- set facts = launch_phase_facts(['duration']) %}
+    {%- for fact in facts %}
+    {%- set place = metric_facts()[fact] %}
+    {%- set is_last_fact = loop.last %}
+    {%- for metric in metrics_of(fact, ['duration']) %}
+    select
+        '{{ metric.id }}' as metric_id,
+        {{ launch_unit_values(place, metric) | indent(8) }}
+        {{ metric.numerator }} as duration,
+        {{ is_window_over(place, metric) }} as is_window_over,
+    from {{ ref(place.relation) }}
+    cross join run_context
+    where
+        phase <> 'unknown'
+        and ({{ metric.denominator }})
+    {{ 'union all' if not (loop.last and is_last_fact) }}
+    {%- endfor %}
+    {%- endfor %}
+
+),
+
+scoped as (
+
+    select
+        units.metric_id,
+        {{ launch_scope_of_unit() }} as scope_id,
+        units.phase,
+        units.duration,
+        units.is_window_over,
+    from units
+    {{ launch_key_joins('units.workflow', 'units.source', 'units.segment') | indent(4) }}
+
+),
+
+-- the first hundred runs together, for the second gate
+phased as (
+
+    select * from scoped
+
+    union all
+
+    select * replace ('pilot' as phase)
+    from scoped
+    where phase in ('first_50', 'first_100')
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by metric_id, scope_id, phase, is_window_over
+            order by duration nulls last
+        ) as place,
+        count(*) over (partition by metric_id, scope_id, phase, is_window_over) as units,
+    from phased
+
+)
+
+select
+    metric_id,
+    scope_id,
+    phase,
+    sum(case when is_window_over then 1 else 0 end) as units,
+    sum(case when is_window_over and duration is not null then 1 else 0 end) as events,
+    sum(case when is_window_over then 0 else 1 end) as count_waiting,
+    max(case when is_window_over and place = ceil(units / 2.0) then duration end) as median,
+    max(case
+        when is_window_over and place = greatest(floor(units / 2.0 - {{ z95() }} * sqrt(units) / 2), 1) then duration
+    end) as median_low,
+    max(case
+        when is_window_over and place = least(ceil(units / 2.0 + {{ z95() }} * sqrt(units) / 2) + 1, units) then duration
+    end) as median_high,
+from ranked
+group by
+    metric_id,
+    scope_id,
+    phase
+{% endmacro %}
