@@ -84,3 +84,19 @@
 {% macro json_text(document, path) -%}
     json_extract_string({{ document }}, '{{ path }}')
 {%- endmacro %}
+
+
+{# How many keys a JSON object or how many items a JSON list has; 0 for everything else. #}
+{% macro json_count(document) -%}
+    case json_type({{ document }})
+        when 'OBJECT' then len(json_keys({{ document }}))
+        when 'ARRAY' then json_array_length({{ document }})
+        else 0
+    end
+{%- endmacro %}
+
+
+{# One row for each text of a JSON list, as the column named. #}
+{% macro json_list_items(list) -%}
+    unnest(coalesce(try_cast({{ list }} as varchar[]), cast([] as varchar[])))
+{%- endmacro %}
