@@ -335,8 +335,10 @@ joined as (
 select
     * exclude (minutes_to_replacement, minutes_to_confirmation),
     -- done at once counts as done after no time
-    greatest(minutes_to_replacement, 0.0) as minutes_to_replacement,
-    greatest(minutes_to_confirmation, 0.0) as minutes_to_confirmation,
+    case when minutes_to_replacement is not null then greatest(minutes_to_replacement, 0.0) end
+        as minutes_to_replacement,
+    case when minutes_to_confirmation is not null then greatest(minutes_to_confirmation, 0.0) end
+        as minutes_to_confirmation,
     must_queue and call_outcome in ('resolved_confirmed', 'resolved_assumed') as is_leaked,
     not meets_mandated_rule and is_auto_allowed and reached_human as is_avoidable_escalation,
 from joined

@@ -204,8 +204,9 @@ weighted as (
 select
     * exclude (call_key, stratum_handoffs, stratum_reviewed, minutes_to_accept, minutes_to_first_action),
     has_object and has_owner and has_status and has_urgency and has_next_step and has_record_url as is_complete,
-    greatest(minutes_to_accept, 0.0) as minutes_to_accept,
-    greatest(minutes_to_first_action, 0.0) as minutes_to_first_action,
+    case when minutes_to_accept is not null then greatest(minutes_to_accept, 0.0) end as minutes_to_accept,
+    case when minutes_to_first_action is not null then greatest(minutes_to_first_action, 0.0) end
+        as minutes_to_first_action,
     case when is_reviewed then stratum_handoffs / stratum_reviewed end as review_weight,
     coalesce(minutes_to_accept <= accept_within_hours * 60, false) as is_accepted_in_time,
     call_key,
