@@ -98,3 +98,19 @@
         regexp_replace({{ text }}, '[^\s@]+@[^\s@]+', '[mail]', 'g'), '\+?\d[\d \-./()]{2,}\d', '[number]', 'g'
     )
 {%- endmacro %}
+
+
+{# How many keys a JSON object or how many items a JSON list has; 0 for everything else. #}
+{% macro json_count(document) -%}
+    case json_type({{ document }})
+        when 'OBJECT' then len(json_keys({{ document }}))
+        when 'ARRAY' then json_array_length({{ document }})
+        else 0
+    end
+{%- endmacro %}
+
+
+{# One row for each text of a JSON list, as the column named. #}
+{% macro json_list_items(list) -%}
+    unnest(coalesce(try_cast({{ list }} as varchar[]), cast([] as varchar[])))
+{%- endmacro %}

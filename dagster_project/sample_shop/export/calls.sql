@@ -126,7 +126,10 @@ select
         'Call of ' || date_diff('second', begins_at, ended_at) || ' seconds', null
     )
         as summary,
-    null::varchar as transcript_url,
+    if(
+        kind = 'contact' and draw(call_key, 'transcript') < 0.97,
+        'https://voice.example/calls/' || key_text('call_', call_key) || '/transcript', null
+    ) as transcript_url,
     null::varchar as recording_url,
     'https://voice.example/calls/' || key_text('call_', call_key) as record_url,
     json_object('run', agent_version) as metadata,

@@ -35,7 +35,7 @@ select
         known(later(ended_at, 1800 + 90000 * draw(call_key, 'keep time'))), null
     ) as fulfilled_at,
     if(
-        promise_kind in ('refund', 'replacement') and draw(call_key, 'eligible') < 0.97,
+        promise_kind in ('refund', 'replacement', 'address_change') and draw(call_key, 'eligible') < 0.97,
         later(promised_at, -20), null
     ) as eligibility_confirmed_at,
     mix(call_key, 'promise') as row_key,

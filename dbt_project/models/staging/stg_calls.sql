@@ -30,6 +30,7 @@ known_by_as_of as (
         source.agent_version,
         source.is_test,
         source.customer_id,
+        source.phone,
         source.customer_key,
         source.order_id,
         source.order_key,
@@ -47,6 +48,15 @@ known_by_as_of as (
         source.wrap_seconds,
         source.record_url,
         source.risk_flags,
+        source.identity_method,
+        source.identity_result,
+        source.intent_raw,
+        source.urgency,
+        source.objection,
+        source.requested_next_step,
+        source.booking_id,
+        source.transcript_url,
+        source.recording_url,
     from source
     cross join run_context
     where source.started_at <= run_context.as_of

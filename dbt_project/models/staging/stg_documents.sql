@@ -20,8 +20,16 @@ known_by_as_of as (
         source.call_key,
         source.order_id,
         source.order_key,
+        source.ticket_id,
+        source.ticket_key,
         source.kind,
         source.received_at,
+        source.ocr_status,
+        source.ocr_text,
+        source.ocr_confidence,
+        source.fields,
+        source.corrected_fields,
+        source.url,
     from source
     cross join run_context
     where source.received_at <= run_context.as_of

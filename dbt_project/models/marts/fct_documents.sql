@@ -1,0 +1,110 @@
+with
+
+documents as (
+
+    select * from {{ ref('stg_documents') }}
+
+),
+
+calls as (
+
+    select * from {{ ref('fct_calls') }}
+
+),
+
+claims as (
+
+    select * from {{ ref('fct_call_conduct') }}
+    where sub_workflow = 'damaged_or_wrong_item'
+
+),
+
+words as (
+
+    select * from {{ ref('document_words') }}
+    where claim = 'damaged'
+
+),
+
+damage_words as (
+
+    select
+        documents.document_id,
+        min(words.word) as damage_word,
+    from documents
+    inner join words
+        on lower(documents.ocr_text) like '%' || words.word || '%'
+    group by documents.document_id
+
+),
+
+-- a document without a call belongs to the latest claim about its order before it
+order_claims as (
+
+    select
+        documents.document_id,
+        max_by(claims.call_key, claims.started_at) as claim_key,
+    from documents
+    inner join claims
+        on documents.order_key = claims.order_key
+    where
+        documents.call_key is null
+        and documents.received_at >= claims.started_at
+    group by documents.document_id
+
+),
+
+run_context as (
+
+    select * from {{ ref('stg_run_context') }}
+
+),
+
+joined as (
+
+    select
+        documents.document_id,
+        documents.received_at,
+        {{ week_start('documents.received_at') }} as week_start_date,
+        coalesce(documents.kind, 'unknown') as kind,
+        documents.call_id,
+        documents.order_id,
+        documents.ticket_id,
+        coalesce(calls.workflow, 'unknown') as workflow,
+        {{ call_dimensions('calls') }}
+        documents.ocr_status,
+        -- services that count to a hundred are brought to a share
+        case when documents.ocr_confidence > 1 then documents.ocr_confidence / 100 else documents.ocr_confidence end
+            as ocr_confidence,
+        {{ has_visible_text('documents.ocr_text') }} as has_text,
+        damage_words.damage_word,
+        cast({{ json_count('documents.fields') }} as bigint) as count_fields,
+        cast({{ json_count('documents.corrected_fields') }} as bigint) as count_corrected_fields,
+        claims.call_id as claim_call_id,
+        claims.reason_code as claim_reason_code,
+        {{ hours_between('claims.started_at', 'documents.received_at') }} as hours_after_claim,
+        documents.url,
+        documents.call_key,
+        documents.order_key,
+    from documents
+    left join order_claims
+        on documents.document_id = order_claims.document_id
+    left join calls
+        on coalesce(documents.call_key, order_claims.claim_key) = calls.call_key
+    left join claims
+        on coalesce(documents.call_key, order_claims.claim_key) = claims.call_key
+    left join damage_words
+        on documents.document_id = damage_words.document_id
+    cross join run_context
+
+)
+
+select
+    * exclude (url, call_key, order_key),
+    -- a field that only a person found was read wrongly too
+    greatest(count_fields, count_corrected_fields) as count_checked_fields,
+    claim_call_id is not null as is_claim_evidence,
+    url,
+    call_key,
+    order_key,
+from joined
