@@ -84,3 +84,9 @@
 {% macro json_text(document, path) -%}
     json_extract_string({{ document }}, '{{ path }}')
 {%- endmacro %}
+
+
+{# The texts of a JSON list, one a row; no row for what is no list. #}
+{% macro json_list_items(list) -%}
+    unnest(try_cast({{ list }} as varchar[]))
+{%- endmacro %}
