@@ -43,6 +43,12 @@ shipments as (
 
 ),
 
+promise_rules as (
+
+    select * from {{ ref('int_promise_rules') }}
+
+),
+
 joined as (
 
     select
@@ -57,9 +63,9 @@ joined as (
         coalesce(shipments.region, orders.region, customers.region, 'unknown') as region,
         coalesce(shipments.warehouse_id, orders.warehouse_id, 'unknown') as warehouse,
         coalesce(orders.product_category, 'unknown') as product_category,
-        shipments.stalled_hours,
-        shipments.lost_hours,
-        shipments.no_first_scan_hours,
+        promise_rules.stalled_hours,
+        promise_rules.lost_hours,
+        promise_rules.no_first_scan_hours,
         held_moments.contact_key is not null as was_on_hold,
         orders.has_left_value,
         orders.has_cancelled_value,
@@ -85,6 +91,12 @@ joined as (
         on moments.contact_key = moment_shipments.contact_key
     left join shipments
         on moment_shipments.shipment_key = shipments.shipment_key
+    -- the limits in force at the moment; the first pair of tier and service is unknown, and so is an order without parcel
+    inner join promise_rules
+        on coalesce(shipments.rule_key, 1) = promise_rules.rule_key
+    where
+        moments.at_moment >= promise_rules.valid_from
+        and (promise_rules.valid_to is null or moments.at_moment < promise_rules.valid_to)
 
 ),
 

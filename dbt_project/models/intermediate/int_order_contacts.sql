@@ -20,6 +20,7 @@ final as (
         contacts.contact_key,
         orders.order_key,
         {{ hours_between('orders.placed_at', 'contacts.started_at') }} as hours_after_placing,
+        coalesce(contacts.stated_reason_group = 'WISMO', false) as is_status_check,
     from contacts
     inner join orders
         on contacts.order_key = orders.order_key

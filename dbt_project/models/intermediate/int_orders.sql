@@ -77,12 +77,15 @@ final as (
             orders.promised_ship_by,
             {{ add_hours('orders.placed_at', 'promise_rules.unshipped_hours') }}
         ) as ship_by_at,
+        case when orders.promised_ship_by is null then promise_rules.threshold_version end as ship_by_version,
+        promise_rules.rule_key,
         coalesce(fulfillment.meaning = 'left', false) as has_left_value,
         coalesce(fulfillment.meaning = 'cancelled', false) as has_cancelled_value,
     from orders
     left join customers
         on orders.customer_key = customers.customer_key
-    left join promise_rules
+    -- every tier and service of the data has a row for every instant
+    inner join promise_rules
         on
             coalesce(customers.tier, 'unknown') = promise_rules.tier
             and coalesce(orders.service_level, 'unknown') = promise_rules.service
@@ -94,6 +97,9 @@ final as (
         on
             fulfillment.facet = 'fulfillment_status'
             and lower(orders.fulfillment_status) = fulfillment.value
+    where
+        orders.placed_at >= promise_rules.valid_from
+        and (promise_rules.valid_to is null or orders.placed_at < promise_rules.valid_to)
 
 )
 

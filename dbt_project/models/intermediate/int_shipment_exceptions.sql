@@ -12,6 +12,12 @@ orders as (
 
 ),
 
+promise_rules as (
+
+    select * from {{ ref('int_promise_rules') }}
+
+),
+
 run_context as (
 
     select * from {{ ref('stg_run_context') }}
@@ -27,6 +33,7 @@ attempt_failed as (
         'scan' as detected_by,
         flights.first_attempt_failed_at as opened_at,
         least(flights.arrived_at, flights.first_returning_at) as closed_at,
+        null::integer as threshold_version,
     from flights
 
 ),
@@ -40,7 +47,24 @@ carrier_exception as (
         'scan' as detected_by,
         flights.first_exception_at as opened_at,
         least(flights.arrived_at, flights.first_returned_at) as closed_at,
+        null::integer as threshold_version,
     from flights
+
+),
+
+-- limits in force when the clock began to run
+silent_as_lost as (
+
+    select
+        flights.shipment_key,
+        {{ add_hours('flights.lost_from', 'promise_rules.lost_hours') }} as lost_at,
+        promise_rules.threshold_version,
+    from flights
+    inner join promise_rules
+        on flights.rule_key = promise_rules.rule_key
+    where
+        flights.lost_from >= promise_rules.valid_from
+        and (promise_rules.valid_to is null or flights.lost_from < promise_rules.valid_to)
 
 ),
 
@@ -50,13 +74,19 @@ lost as (
         flights.shipment_key,
         flights.order_key,
         'lost' as exception_type,
-        case when flights.first_lost_scan_at is not null then 'scan' else 'rule' end as detected_by,
-        least(
-            flights.first_lost_scan_at,
-            {{ add_hours('flights.lost_from', 'flights.lost_hours') }}
-        ) as opened_at,
+        case
+            when silent_as_lost.lost_at is null or flights.first_lost_scan_at <= silent_as_lost.lost_at then 'scan'
+            else 'rule'
+        end as detected_by,
+        least(flights.first_lost_scan_at, silent_as_lost.lost_at) as opened_at,
         least(flights.arrived_at, flights.first_returned_at) as closed_at,
+        case
+            when flights.first_lost_scan_at is null or flights.first_lost_scan_at > silent_as_lost.lost_at
+                then silent_as_lost.threshold_version
+        end as threshold_version,
     from flights
+    left join silent_as_lost
+        on flights.shipment_key = silent_as_lost.shipment_key
 
 ),
 
@@ -69,6 +99,7 @@ going_back as (
         'scan' as detected_by,
         flights.first_returning_at as opened_at,
         flights.first_returned_at as closed_at,
+        null::integer as threshold_version,
     from flights
 
 ),
@@ -82,6 +113,7 @@ past_promise as (
         'rule' as detected_by,
         flights.promise_original_at as opened_at,
         least(flights.attempted_at, flights.first_returned_at) as closed_at,
+        null::integer as threshold_version,
     from flights
 
 ),
@@ -93,13 +125,19 @@ stalled as (
         flights.order_key,
         'stalled' as exception_type,
         'rule' as detected_by,
-        {{ add_hours('flights.stalled_from', 'flights.stalled_hours') }} as opened_at,
+        {{ add_hours('flights.stalled_from', 'promise_rules.stalled_hours') }} as opened_at,
         least(
             flights.stalled_until,
             flights.arrived_at,
             flights.first_returned_at
         ) as closed_at,
+        promise_rules.threshold_version,
     from flights
+    inner join promise_rules
+        on flights.rule_key = promise_rules.rule_key
+    where
+        flights.stalled_from >= promise_rules.valid_from
+        and (promise_rules.valid_to is null or flights.stalled_from < promise_rules.valid_to)
 
 ),
 
@@ -110,9 +148,15 @@ no_first_scan as (
         flights.order_key,
         'no_first_scan' as exception_type,
         'rule' as detected_by,
-        {{ add_hours('flights.labelled_at', 'flights.no_first_scan_hours') }} as opened_at,
+        {{ add_hours('flights.labelled_at', 'promise_rules.no_first_scan_hours') }} as opened_at,
         flights.moving_from as closed_at,
+        promise_rules.threshold_version,
     from flights
+    inner join promise_rules
+        on flights.rule_key = promise_rules.rule_key
+    where
+        flights.labelled_at >= promise_rules.valid_from
+        and (promise_rules.valid_to is null or flights.labelled_at < promise_rules.valid_to)
 
 ),
 
@@ -126,6 +170,7 @@ unshipped as (
         'rule' as detected_by,
         orders.ship_by_at as opened_at,
         least(flights.labelled_at, flights.moving_from) as closed_at,
+        orders.ship_by_version as threshold_version,
     from orders
     left join flights
         on
@@ -173,6 +218,7 @@ final as (
             when least(all_types.closed_at, orders.cancelled_at) <= run_context.as_of
                 then least(all_types.closed_at, orders.cancelled_at)
         end as closed_at,
+        all_types.threshold_version,
     from all_types
     left join orders
         on all_types.order_key = orders.order_key

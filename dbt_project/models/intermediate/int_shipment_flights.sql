@@ -28,6 +28,7 @@ joined as (
         coalesce(scans.count_scans, 0) as count_scans,
         scans.first_attempt_failed_at,
         scans.first_exception_at,
+        scans.first_out_scan_at,
         scans.first_lost_scan_at,
         scans.first_returning_at,
         scans.first_returned_at,
@@ -51,6 +52,10 @@ joined as (
             case when scans.last_carrier_scan_at is null then shipments.handover_at end
         ) as stalled_from,
         scans.stalled_until,
+        coalesce(
+            scans.quiet_from,
+            case when scans.last_carrier_scan_at is null then shipments.handover_at end
+        ) as quiet_from,
         coalesce(
             scans.lost_from,
             case when scans.last_carrier_scan_at is null then shipments.handover_at end

@@ -35,6 +35,12 @@ shipments as (
 
 ),
 
+promise_rules as (
+
+    select * from {{ ref('int_promise_rules') }}
+
+),
+
 -- only a carrier that has the parcel can be silent about it: not before its first scan, not after the last state
 with_rules as (
 
@@ -45,14 +51,21 @@ with_rules as (
         ordered.next_scanned_at,
         {{ hours_between('ordered.scanned_at', 'coalesce(ordered.next_scanned_at, ordered.as_of)') }}
             as silent_hours,
-        shipments.stalled_hours,
-        shipments.lost_hours,
+        promise_rules.scan_gap_hours,
+        promise_rules.stalled_hours,
+        promise_rules.lost_hours,
         ordered.status not in (
             'info_received', 'available_for_pickup', 'delivered', 'returned', 'lost'
         ) as is_moving,
     from ordered
     inner join shipments
         on ordered.shipment_key = shipments.shipment_key
+    -- the limits in force when the silence began
+    inner join promise_rules
+        on shipments.rule_key = promise_rules.rule_key
+    where
+        ordered.scanned_at >= promise_rules.valid_from
+        and (promise_rules.valid_to is null or ordered.scanned_at < promise_rules.valid_to)
 
 ),
 
@@ -67,6 +80,7 @@ final as (
         min(case when status = 'info_received' then scanned_at end) as first_info_scan_at,
         min(case when status = 'attempt_failed' then scanned_at end) as first_attempt_failed_at,
         min(case when status in ('attempt_failed', 'delivered') then scanned_at end) as first_attempt_scan_at,
+        min(case when status = 'out_for_delivery' then scanned_at end) as first_out_scan_at,
         min(case when status = 'exception' then scanned_at end) as first_exception_at,
         min(case when status = 'lost' then scanned_at end) as first_lost_scan_at,
         min(case when status in ('returning', 'returned') then scanned_at end) as first_returning_at,
@@ -77,6 +91,7 @@ final as (
             next_scanned_at,
             case when silent_hours > stalled_hours and is_moving then scanned_at end
         ) as stalled_until,
+        min(case when silent_hours > scan_gap_hours and is_moving then scanned_at end) as quiet_from,
         min(case when silent_hours > lost_hours and is_moving then scanned_at end) as lost_from,
     from with_rules
     group by shipment_key

@@ -15,6 +15,7 @@ orders as (
 promise_rules as (
 
     select * from {{ ref('int_promise_rules') }}
+    where is_in_force
 
 ),
 
@@ -28,6 +29,7 @@ final as (
         shipments.carrier,
         shipments.service,
         shipments.region,
+        shipments.zone,
         shipments.warehouse_id,
         shipments.label_at,
         shipments.handover_at,
@@ -41,15 +43,13 @@ final as (
         coalesce(shipments.region, orders.order_region) as shipment_region,
         coalesce(shipments.warehouse_id, orders.warehouse_id) as shipment_warehouse_id,
         orders.product_category,
-        promise_rules.no_first_scan_hours,
-        promise_rules.stalled_hours,
-        promise_rules.lost_hours,
+        promise_rules.rule_key,
         promise_rules.in_flight_max_days,
     from shipments
     left join orders
         on shipments.order_key = orders.order_key
     -- every tier and service of the data has a row, so an order that is missing still has the default rule
-    left join promise_rules
+    inner join promise_rules
         on
             coalesce(orders.tier, 'unknown') = promise_rules.tier
             and coalesce(shipments.service, 'unknown') = promise_rules.service

@@ -23,6 +23,7 @@ contacts as (
     select
         order_contacts.order_key,
         count(*) as count_contacts_30d,
+        sum(case when order_contacts.is_status_check then 1 else 0 end) as count_status_contacts_30d,
     from {{ ref('int_order_contacts') }} as order_contacts
     group by order_contacts.order_key
 
@@ -56,6 +57,7 @@ select
     orders.promised_delivery_at,
     orders.count_shipments,
     coalesce(contacts.count_contacts_30d, 0) as count_contacts_30d,
+    cast(coalesce(contacts.count_status_contacts_30d, 0) as bigint) as count_status_contacts_30d,
     least(720.0, {{ hours_between('orders.placed_at', 'run_context.as_of') }}) as contact_followup_hours,
     orders.order_key,
     orders.customer_key,

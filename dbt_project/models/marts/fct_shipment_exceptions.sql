@@ -18,6 +18,12 @@ orders as (
 
 ),
 
+exception_rules as (
+
+    select * from {{ ref('exception_rules') }}
+
+),
+
 run_context as (
 
     select * from {{ ref('stg_run_context') }}
@@ -30,6 +36,9 @@ select
     coalesce(shipments.order_id, orders.order_id) as order_id,
     exceptions.exception_type,
     exceptions.detected_by,
+    exception_rules.rule_id,
+    exception_rules.rule_version,
+    exceptions.threshold_version,
     exceptions.opened_at,
     {{ week_start('exceptions.opened_at') }} as opened_week_start_date,
     exceptions.closed_at,
@@ -42,6 +51,10 @@ select
     exceptions.order_key,
     {{ launch_phase_at('exceptions.opened_at') | indent(4) }} as phase,
 from exceptions
+inner join exception_rules
+    on
+        exceptions.exception_type = exception_rules.exception_type
+        and exceptions.detected_by = exception_rules.detected_by
 left join shipments
     on exceptions.shipment_key = shipments.shipment_key
 left join orders
@@ -50,3 +63,6 @@ cross join run_context
 {{ launch_scope_joins(
     "'order_exception'", no_source(), "coalesce(shipments.segment, orders.segment, 'unknown')"
 ) }}
+where
+    exceptions.opened_at >= exception_rules.valid_from
+    and (exception_rules.valid_to is null or exceptions.opened_at < exception_rules.valid_to)

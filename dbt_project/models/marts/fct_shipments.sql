@@ -6,6 +6,12 @@ flights as (
 
 ),
 
+outcomes as (
+
+    select * from {{ ref('int_shipment_outcomes') }}
+
+),
+
 run_context as (
 
     select * from {{ ref('stg_run_context') }}
@@ -22,6 +28,7 @@ select
     coalesce(flights.product_category, 'unknown') as product_category,
     flights.tier,
     flights.service,
+    coalesce(flights.zone, 'unknown') as zone,
     flights.labelled_at,
     flights.handover_at,
     flights.promise_original_at,
@@ -38,9 +45,21 @@ select
             then coalesce(flights.attempted_at <= flights.promise_original_at, false)
     end as is_on_time,
     {{ hours_between('flights.promise_original_at', 'flights.attempted_at') }} as hours_after_promise,
+    outcomes.ship_by_at,
+    outcomes.transit_hours,
+    outcomes.failed_at,
+    outcomes.is_late_or_failed,
+    outcomes.late_attributed_to,
+    outcomes.count_causes as count_delivery_causes,
+    outcomes.rule_flagged_at,
+    outcomes.is_rule_flagged_before_breach,
+    outcomes.case_detected_at,
+    outcomes.is_detected_before_breach,
     flights.shipment_key,
     flights.order_key,
     {{ launch_phase_at('flights.promise_original_at') | indent(4) }} as phase,
 from flights
+inner join outcomes
+    on flights.shipment_key = outcomes.shipment_key
 cross join run_context
 {{ launch_scope_joins("'order_exception'", no_source(), 'flights.segment') }}

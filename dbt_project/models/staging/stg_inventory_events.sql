@@ -17,7 +17,10 @@ known_by_as_of as (
     select
         source.event_id,
         source."at" as event_at,
+        source.sku,
+        source.warehouse_id,
         source.kind,
+        source.quantity,
         source.order_id,
         source.order_key,
     from source

@@ -23,6 +23,7 @@ known_by_as_of as (
         source.service,
         source.warehouse_id,
         source.region,
+        source.zone,
         case when source.label_at <= run_context.as_of then source.label_at end as label_at,
         case when source.handover_at <= run_context.as_of then source.handover_at end as handover_at,
         source.promise_original_at,

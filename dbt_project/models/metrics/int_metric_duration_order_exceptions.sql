@@ -1,0 +1,1 @@
+{{ duration_metrics('order_exceptions') }}

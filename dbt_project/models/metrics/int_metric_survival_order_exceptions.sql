@@ -1,0 +1,1 @@
+{{ survival_metrics('order_exceptions') }}
