@@ -126,7 +126,10 @@ where
 {% endmacro %}
 
 
-{# mean, and the final weeks of recurrence. Percentiles cannot be rolled up from cells, so this reads the units. #}
+{#
+    mean, and the final weeks of recurrence. Percentiles cannot be rolled up from cells, so this reads the units. A mean
+    with a `weight` is published as the weighed mean of its units; its interval takes their effective number.
+#}
 {% macro averaged_metrics(fact) %}
 {% set place = metric_facts()[fact] %}
 with
@@ -153,8 +156,15 @@ sliced as (
         {{ slice_bits(place.dimensions) }},
         {{ place.dimensions | join(', ') }},
         -- engines add floats in any order: rounding keeps two runs on the same rows equal to the last digit
+        {% if metric.weight -%}
+        round(count(*) * sum({{ metric.weight }} * ({{ metric.numerator }})) / sum({{ metric.weight }}), 6) as numerator,
+        count(*) as denominator,
+        round(power(sum({{ metric.weight }}), 2) / sum(power({{ metric.weight }}, 2)), 6) as effective_units,
+        {%- else -%}
         round(cast(sum({{ metric.numerator }}) as double), 6) as numerator,
         count(*) as denominator,
+        cast(count(*) as double) as effective_units,
+        {%- endif %}
         round(stddev_samp({{ metric.numerator }}), 9) as sd,
         {{ percentiles(metric.numerator, [0.5, 0.9]) }} as median_and_p90,
     from units
@@ -172,8 +182,8 @@ select
     sliced.numerator,
     sliced.denominator,
     numerator / denominator as value,
-    numerator / denominator - {{ z95() }} * sd / sqrt(denominator) as ci_low,
-    numerator / denominator + {{ z95() }} * sd / sqrt(denominator) as ci_high,
+    numerator / denominator - {{ z95() }} * sd / sqrt(effective_units) as ci_low,
+    numerator / denominator + {{ z95() }} * sd / sqrt(effective_units) as ci_high,
     sliced.median_and_p90[1] as median,
     sliced.median_and_p90[2] as p90,
     sliced.sd,

@@ -46,6 +46,8 @@ known_by_as_of as (
         source.wrap_seconds,
         source.record_url,
         source.risk_flags,
+        source.urgency,
+        source.transcript_url,
     from source
     cross join run_context
     where source.started_at <= run_context.as_of
