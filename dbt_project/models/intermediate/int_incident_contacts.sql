@@ -130,8 +130,12 @@ final as (
         contacts.customer_key,
         contacts.started_at,
         contacts.stated_reason_code,
+        contacts.started_at >= incidents.started_at
+        and (incidents.window_end_at is null or contacts.started_at <= incidents.window_end_at) as is_in_window,
         repeats.is_reconnect,
     from ranked
+    inner join incidents
+        on ranked.incident_id = incidents.incident_id
     inner join contacts
         on ranked.contact_key = contacts.contact_key
     inner join {{ ref('int_repeats') }} as repeats

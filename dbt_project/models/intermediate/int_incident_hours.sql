@@ -135,7 +135,10 @@ final as (
         hours.count_incident_contacts,
         expected.count_baseline_hours,
         expected.expected_contacts,
-        greatest(1 - expected.expected_contacts / hours.count_contacts, 0.0) as excess_share,
+        case
+            when expected.expected_contacts is not null
+                then greatest(1 - expected.expected_contacts / hours.count_contacts, 0.0)
+        end as excess_share,
     from hours
     left join expected
         on hours.hour_no = expected.hour_no

@@ -115,7 +115,10 @@ select
     joined.region,
     joined.delivered_at,
     joined.delivered_at is not null as is_updated,
-    greatest({{ minutes_between('joined.owed_from_at', 'joined.delivered_at') }}, 0.0) as minutes_to_update,
+    case
+        when joined.delivered_at is not null
+            then greatest({{ minutes_between('joined.owed_from_at', 'joined.delivered_at') }}, 0.0)
+    end as minutes_to_update,
     {{ minutes_between('joined.owed_from_at', 'run_context.as_of') }} as followup_minutes,
     joined.customer_key,
 from joined

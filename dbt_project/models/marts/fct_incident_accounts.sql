@@ -24,16 +24,15 @@ run_context as (
 
 ),
 
--- the exclusions of repeats: a reconnect after a failure of ours is no contact of its own
+-- the exclusions of repeats: a reconnect after a failure of ours is no contact of its own; a link may lie outside the window
 callers as (
 
     select
         incident_id,
         customer_key,
         min(customer_id) as customer_id,
-        count(*) as count_contacts,
+        count(case when is_in_window then 1 end) as count_contacts,
         min(started_at) as first_contact_at,
-        max(started_at) as last_contact_at,
     from {{ ref('fct_incident_contacts') }}
     where not is_reconnect
     group by
@@ -105,10 +104,11 @@ joined as (
         recipients.first_update_delivered_at,
         recipients.acknowledged_at,
         cast(coalesce(recipients.count_unapproved_statements, 0) as bigint) as count_unapproved_statements,
-        greatest(
-            {{ minutes_between('coalesce(incidents.detected_at, incidents.opened_at)', 'recipients.first_update_delivered_at') }},
-            0.0
-        ) as minutes_to_first_update,
+        case
+            when recipients.first_update_delivered_at is not null then greatest({{ minutes_between(
+                'coalesce(incidents.detected_at, incidents.opened_at)', 'recipients.first_update_delivered_at'
+            ) }}, 0.0)
+        end as minutes_to_first_update,
         greatest(
             {{ minutes_between('coalesce(incidents.detected_at, incidents.opened_at)', 'run_context.as_of') }}, 0.0
         ) as first_update_followup_minutes,

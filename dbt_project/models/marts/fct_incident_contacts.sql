@@ -91,6 +91,7 @@ joined as (
         incident_contacts.ticket_key,
         incident_contacts.incident_id,
         incident_contacts.link_rule,
+        incident_contacts.is_in_window,
         incident_contacts.is_reconnect,
         incidents.opened_at,
         incidents.severity_confirmed_at is not null as is_severity_confirmed,
@@ -193,6 +194,7 @@ select
         else 'customer_call'
     end as trigger_kind,
     is_on_roster,
+    is_in_window,
     is_reconnect,
     incident_stage,
     incident_service,

@@ -218,7 +218,10 @@ select
         when first_reports.first_report_at <= incidents.opened_at
             then {{ minutes_between('first_reports.first_report_at', 'incidents.opened_at') }}
     end as minutes_report_to_opened,
-    greatest({{ minutes_between('incidents.opened_at', 'incidents.assigned_at') }}, 0.0) as minutes_to_assign,
+    case
+        when incidents.assigned_at is not null
+            then greatest({{ minutes_between('incidents.opened_at', 'incidents.assigned_at') }}, 0.0)
+    end as minutes_to_assign,
     {{ minutes_between('incidents.opened_at', 'run_context.as_of') }} as assign_followup_minutes,
     {{ minutes_between('incidents.detected_at', 'updates.identified_at') }} as minutes_detected_to_identified,
     {{ minutes_between('incidents.started_at', 'incidents.resolved_at') }} as minutes_to_resolve,
