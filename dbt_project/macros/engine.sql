@@ -6,6 +6,12 @@
 {%- endmacro %}
 
 
+{# The instant of so many microseconds since 1970. #}
+{% macro instant_of_micros(micros) -%}
+    make_timestamptz({{ micros }})
+{%- endmacro %}
+
+
 {% macro hours_between(earlier, later) -%}
     ((epoch_us({{ later }}) - epoch_us({{ earlier }})) / 3600000000.0)
 {%- endmacro %}

@@ -18,6 +18,8 @@
     denominator   SQL condition on the fact: which rows are units of the metric
     numerator     SQL condition (proportion, survival, count) or number (mean, recurrence, duration) on the fact
     event_hours, followup_hours   survival: hours to the event, null without one; hours the unit was observed
+    units, weight difference: number of units a row of the fact stands for (the numerator is then that of their events), and
+                  what a unit of the other arm counts; mean: weight of a unit. All optional, 1 without them
     arm           difference: SQL condition on the fact, true for the units of the arm that is judged
     weight        weighted: SQL number on the fact, how many units one stands for
     window_hours  how long after its unit an event may still count

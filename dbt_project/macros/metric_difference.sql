@@ -1,4 +1,9 @@
-{# difference: two arms side by side in each cell; a cell without units of both has no difference and is left out. #}
+{#
+    difference: two arms side by side in each cell; a cell without units of both has no difference and is left out. Where
+    a row of the fact stands for several units, `units` is their number and `numerator` that of their events. `weight` is
+    what a unit of the other arm counts, to give both arms the same mix; its interval takes the effective number of units
+    of Kish, (sum of weights)^2 / sum of squared weights.
+#}
 {% macro difference_metrics(fact) %}
 {% set place = metric_facts()[fact] %}
 with
@@ -18,15 +23,23 @@ metric_weeks as (
 sliced as (
 
     {%- for metric in metrics_of(fact, ['difference']) %}
+    {%- set units = metric.units or '1' %}
+    {%- set events = metric.numerator if metric.units else 'case when ' ~ metric.numerator ~ ' then 1 else 0 end' %}
+    {%- set weighing = ' * ' ~ metric.weight if metric.weight else '' %}
     select
         '{{ metric.id }}' as metric_id,
         {{ place.week }} as week_start_date,
         {{ slice_bits(place.dimensions) }},
         {{ place.dimensions | join(', ') }},
-        sum(case when {{ metric.arm }} then 1 else 0 end) as units,
-        sum(case when ({{ metric.arm }}) and {{ metric.numerator }} then 1 else 0 end) as events,
-        sum(case when {{ metric.arm }} then 0 else 1 end) as other_units,
-        sum(case when not ({{ metric.arm }}) and {{ metric.numerator }} then 1 else 0 end) as other_events,
+        sum(case when {{ metric.arm }} then {{ units }} else 0 end) as units,
+        sum(case when {{ metric.arm }} then {{ events }} else 0 end) as events,
+        -- engines add floats in any order: rounding keeps two runs on the same rows equal to the last digit
+        {%- set digits = 9 if metric.weight else 0 %}
+        round(sum(case when {{ metric.arm }} then 0 else {{ units ~ weighing }} end), {{ digits }}) as weighed_units,
+        round(sum(case when {{ metric.arm }} then 0 else ({{ events }}){{ weighing }} end), {{ digits }})
+            as weighed_events,
+        round(sum(case when {{ metric.arm }} then 0 else {{ units ~ weighing ~ weighing }} end), {{ digits }})
+            as squared_weights,
     from units
     where
         {{ place.week }} is not null
@@ -35,11 +48,31 @@ sliced as (
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 
+),
+
+-- without weights the effective number of units is their number, to the last bit
+effective as (
+
+    select
+        *,
+        case
+            when weighed_units = squared_weights then weighed_units
+            else weighed_units * weighed_units / squared_weights
+        end as other_units,
+        case
+            when weighed_units = squared_weights then weighed_events
+            else weighed_events * weighed_units / squared_weights
+        end as other_events,
+    from sliced
+    where
+        units > 0
+        and weighed_units > 0
+
 )
 
 select
-    sliced.metric_id,
-    sliced.week_start_date,
+    effective.metric_id,
+    effective.week_start_date,
     {{ slice_columns(place.dimensions) | indent(4) }}
     round(cast(events - units * other_events / other_units as double), 6) as numerator,
     cast(units as bigint) as denominator,
@@ -50,12 +83,9 @@ select
     null::double as p90,
     null::double as sd,
     false as is_truncated,
-from sliced
+from effective
 inner join metric_weeks
     on
-        sliced.metric_id = metric_weeks.metric_id
-        and sliced.week_start_date = metric_weeks.week_start_date
-where
-    units > 0
-    and other_units > 0
+        effective.metric_id = metric_weeks.metric_id
+        and effective.week_start_date = metric_weeks.week_start_date
 {% endmacro %}

@@ -126,7 +126,11 @@ where
 {% endmacro %}
 
 
-{# mean, and the final weeks of recurrence. Percentiles cannot be rolled up from cells, so this reads the units. #}
+{#
+    mean, and the final weeks of recurrence. Percentiles cannot be rolled up from cells, so this reads the units. A mean
+    with a `weight` is the weighed mean of its units: the numerator is weighed, the denominator counts units, and the
+    interval takes their effective number.
+#}
 {% macro averaged_metrics(fact) %}
 {% set place = metric_facts()[fact] %}
 with
@@ -153,8 +157,17 @@ sliced as (
         {{ slice_bits(place.dimensions) }},
         {{ place.dimensions | join(', ') }},
         -- engines add floats in any order: rounding keeps two runs on the same rows equal to the last digit
+        {% if metric.weight -%}
+        round(sum({{ metric.weight }} * ({{ metric.numerator }})), 6) as numerator,
+        count(*) as denominator,
+        round(sum({{ metric.weight }}), 6) as sum_of_weights,
+        round(power(sum({{ metric.weight }}), 2) / sum(power({{ metric.weight }}, 2)), 6) as effective_units,
+        {%- else -%}
         round(cast(sum({{ metric.numerator }}) as double), 6) as numerator,
         count(*) as denominator,
+        cast(count(*) as double) as sum_of_weights,
+        cast(count(*) as double) as effective_units,
+        {%- endif %}
         round(stddev_samp({{ metric.numerator }}), 9) as sd,
         {{ percentiles(metric.numerator, [0.5, 0.9]) }} as median_and_p90,
     from units
@@ -171,9 +184,9 @@ select
     {{ slice_columns(place.dimensions) | indent(4) }}
     sliced.numerator,
     sliced.denominator,
-    numerator / denominator as value,
-    numerator / denominator - {{ z95() }} * sd / sqrt(denominator) as ci_low,
-    numerator / denominator + {{ z95() }} * sd / sqrt(denominator) as ci_high,
+    numerator / sum_of_weights as value,
+    numerator / sum_of_weights - {{ z95() }} * sd / sqrt(effective_units) as ci_low,
+    numerator / sum_of_weights + {{ z95() }} * sd / sqrt(effective_units) as ci_high,
     sliced.median_and_p90[1] as median,
     sliced.median_and_p90[2] as p90,
     sliced.sd,

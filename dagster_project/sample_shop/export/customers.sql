@@ -18,8 +18,9 @@ select
         customer_segment(i) = 'new', null,
         later(getvariable('orders_from'), -86400 * floor(700 * draw(i, 'first order')))
     ) as first_order_at,
-    null::timestamp as churned_at,
+    churned.churned_at,
     mix(i, 'customer row') as row_key,
     getvariable('shop_start') as sort_at,
     0 as part
 from range(getvariable('customers')::bigint) as numbers (i)
+left join churned on numbers.i = churned.customer_no

@@ -64,3 +64,6 @@ from every as e
 left join contacts as f on e.origin_key = f.contact_key and f.via <> 'phone'
 where e.created_at < getvariable('shop_end')
 order by created_at, ticket_key;
+
+-- Who leaves is for a workflow to say; without one nobody does.
+create or replace table churned (customer_no bigint, churned_at timestamp);

@@ -6,6 +6,12 @@ source as (
 
 ),
 
+run_context as (
+
+    select * from {{ ref('stg_run_context') }}
+
+),
+
 renamed as (
 
     select
@@ -16,7 +22,10 @@ renamed as (
         source.region,
         source.country,
         source.lifecycle_stage,
+        source.first_order_at,
+        case when source.churned_at <= run_context.as_of then source.churned_at end as churned_at,
     from source
+    cross join run_context
 
 )
 

@@ -1,0 +1,1 @@
+{{ survival_metrics('incident_accounts') }}
