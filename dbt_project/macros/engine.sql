@@ -84,3 +84,9 @@
 {% macro json_text(document, path) -%}
     json_extract_string({{ document }}, '{{ path }}')
 {%- endmacro %}
+
+
+{# One row for each text of a JSON list; selected as a column. #}
+{% macro each_of_json_list(list) -%}
+    unnest(try_cast({{ list }} as varchar[]))
+{%- endmacro %}

@@ -14,10 +14,13 @@
                   rate        numerator / denominator of cells that are already counted
                   difference  share with the numerator among units of the arm less that among the others, Newcombe interval;
                               published as events beyond those expected (numerator) / units of the arm
+                  weighted    sum of the numerator / sum of the weight, both amounts of the units, as a share;
+                              published as value x units (numerator) / units
     denominator   SQL condition on the fact: which rows are units of the metric
     numerator     SQL condition (proportion, survival, count) or number (mean, recurrence, duration) on the fact
     event_hours, followup_hours   survival: hours to the event, null without one; hours the unit was observed
     arm           difference: SQL condition on the fact, true for the units of the arm that is judged
+    weight        weighted: SQL amount on the fact that the numerator is a part of
     window_hours  how long after its unit an event may still count
     is_published_provisional      whether an unfinished week has a value at all
     direction     up = higher is better, down = lower is better, none = neither
@@ -87,6 +90,7 @@
         'survival': ['survival'],
         'recurrence': ['recurrence'],
         'difference': ['difference'],
+        'weighted': ['weighted'],
     } %}
     {% set models = [] %}
     {% for fact in metric_facts() %}

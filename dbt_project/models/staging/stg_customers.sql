@@ -16,6 +16,7 @@ renamed as (
         source.region,
         source.country,
         source.lifecycle_stage,
+        source.email is not null or source.phone is not null as has_contact,
     from source
 
 )
