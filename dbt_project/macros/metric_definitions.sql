@@ -15,6 +15,8 @@
                   difference  share with the numerator among units of the arm less that among the others, Newcombe interval;
                               published as events beyond those expected (numerator) / units of the arm
                   weighted    sum of the weights of units with the numerator / sum of the weights; published beside the units
+                  ratio       sum of the numerator / sum of the weight, both amounts of the units, as a share;
+                              published as value x units (numerator) / units
     denominator   SQL condition on the fact: which rows are units of the metric
     numerator     SQL condition (proportion, survival, count) or number (mean, recurrence, duration) on the fact
     event_hours, followup_hours   survival: hours to the event, null without one; hours the unit was observed
@@ -22,6 +24,7 @@
                   what a unit of the other arm counts; mean: weight of a unit. All optional, 1 without them
     arm           difference: SQL condition on the fact, true for the units of the arm that is judged
     weight        weighted: SQL number on the fact, how many units one stands for
+    weight        ratio: SQL amount on the fact that the numerator is a part of
     window_hours  how long after its unit an event may still count
     is_published_provisional      whether an unfinished week has a value at all
     is_agent_only true where calls of people have no such figure (optional): no baseline in launch_phases
@@ -93,6 +96,7 @@
         'survival': ['survival'],
         'recurrence': ['recurrence'],
         'difference': ['difference'],
+        'ratio': ['ratio'],
         'weighted': ['weighted'],
     } %}
     {% set models = [] %}

@@ -24,6 +24,7 @@ renamed as (
         source.lifecycle_stage,
         source.first_order_at,
         case when source.churned_at <= run_context.as_of then source.churned_at end as churned_at,
+        source.email is not null or source.phone is not null as has_contact,
     from source
     cross join run_context
 

@@ -24,6 +24,8 @@ known_by_as_of as (
         source.store_id,
         source.currency,
         source.net,
+        source.discount_codes,
+        source.checkout_token,
         source.payment_status,
         source.fulfillment_status,
         case when source.cancelled_at <= run_context.as_of then source.cancelled_at end as cancelled_at,

@@ -21,6 +21,8 @@ known_by_as_of as (
         source.requested_at,
         case when source.paid_at <= run_context.as_of then source.paid_at end as paid_at,
         source.within_policy,
+        source.amount,
+        source.currency,
     from source
     cross join run_context
     where source.requested_at <= run_context.as_of

@@ -1,0 +1,1 @@
+{{ ratio_metrics('cart_orders') }}

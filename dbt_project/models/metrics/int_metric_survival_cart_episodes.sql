@@ -1,0 +1,1 @@
+{{ survival_metrics('cart_episodes') }}

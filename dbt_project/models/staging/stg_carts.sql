@@ -1,0 +1,42 @@
+with
+
+source as (
+
+    select * from {{ source('raw', 'all_carts') }}
+
+),
+
+run_context as (
+
+    select * from {{ ref('stg_run_context') }}
+
+),
+
+known_by_as_of as (
+
+    select
+        source.cart_id,
+        source.customer_id,
+        source.customer_key,
+        source.checkout_token,
+        source.store_id,
+        source.created_at,
+        case when source.abandoned_at <= run_context.as_of then source.abandoned_at end as abandoned_at,
+        source.value,
+        source.currency,
+        source.skus,
+        source.has_contact,
+        source.checkout_error_code,
+        -- an order of which no time is told counts as known
+        case
+            when source.completed_at is null or source.completed_at <= run_context.as_of
+                then source.completed_order_id
+        end as completed_order_id,
+        case when source.completed_at <= run_context.as_of then source.completed_at end as completed_at,
+    from source
+    cross join run_context
+    where source.created_at <= run_context.as_of
+
+)
+
+select * from known_by_as_of
