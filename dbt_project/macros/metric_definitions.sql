@@ -20,6 +20,7 @@
     arm           difference: SQL condition on the fact, true for the units of the arm that is judged
     window_hours  how long after its unit an event may still count
     is_published_provisional      whether an unfinished week has a value at all
+    must_be_zero  true where a single counted unit is one too many; the report shows pass or fail (optional)
     direction     up = higher is better, down = lower is better, none = neither
 #}
 {% macro metric_definitions() %}
