@@ -14,8 +14,10 @@ from dagster_project.delivery.report.cells import ALL, DIMENSIONS, REASON_SHARE,
 from dagster_project.delivery.report.reasons import Reason, Reasons
 from dagster_project.delivery.report.source import Row, fetch
 from dagster_project.delivery.report.standout import Line
+from dagster_project.delivery.report.stats import two_proportion_p
 
 MOST_GROWN = 2
+SURE = 0.05
 LEAST_CALLS = 3  # a reason of fewer calls than this explains nothing
 # kinds whose units either are in the numerator or are not
 COUNTED = ("proportion", "survival", "count")
@@ -31,21 +33,24 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Grown:
-    """A verified reason among the calls behind a figure: its share now and in the weeks before."""
+class Part:
+    """A verified reason among the calls behind a figure: its share now and in the weeks before.
+
+    `has_grown` tells whether the share rose beyond chance.
+    """
 
     reason: Reason
-    calls: int
     share: float
     share_before: float | None
+    has_grown: bool
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What stands behind one line; `owners` are those of the reasons, the largest first."""
+    """What stands behind one line: `parts` are the reasons that grew, else the most frequent one."""
 
     calls: int
-    grown: list[Grown]
+    parts: list[Part]
     owners: list[str]
     examples: list[Call]
 
@@ -76,34 +81,36 @@ class Witness:
         examples = fetch(self._con, queries.BEHIND_CALLS.format(units=units), **wanted)
         if not examples:
             return None
-        grown = self._grown(counts) if line.cell.metric_id != REASON_SHARE else []
-        named = [self._reasons(line.cell.reason_code)] if line.cell.metric_id == REASON_SHARE else []
-        owners = [reason.owner for reason in [*named, *(item.reason for item in grown)] if reason.owner]
+        is_reason = line.cell.metric_id == REASON_SHARE
+        parts = [] if is_reason else self._parts(counts)
+        named = [self._reasons(line.cell.reason_code)] if is_reason else [part.reason for part in parts]
         return Evidence(
             calls=sum(row["calls"] for row in counts),
-            grown=grown,
-            owners=list(dict.fromkeys(owners)),
+            parts=parts,
+            owners=list(dict.fromkeys(reason.owner for reason in named if reason.owner)),
             examples=[
                 Call(row["call_id"], formats.spoken(row["reason_evidence"]), self._reasons(row["reason_code"]))
                 for row in examples
             ],
         )
 
-    def _grown(self, counts: list[Row]) -> list[Grown]:
-        """Return the reasons whose share among the calls rose most against the weeks before."""
+    def _parts(self, counts: list[Row]) -> list[Part]:
+        """Return the reasons whose share among the calls surely rose, else the most frequent reason."""
         now, before = sum(row["calls"] for row in counts), sum(row["calls_before"] for row in counts)
         found = [
-            Grown(
-                self._reasons(row["reason_code"]),
-                row["calls"],
-                row["calls"] / now,
-                row["calls_before"] / before if before else None,
-            )
+            self._part(row, now, before)
             for row in counts
             if row["calls"] >= LEAST_CALLS and not self._reasons(row["reason_code"]).is_state
         ]
-        risen = [item for item in found if item.share > (item.share_before or 0.0)]
-        return sorted(risen, key=lambda item: (item.share_before or 0.0) - item.share)[:MOST_GROWN]
+        grown = [part for part in found if part.has_grown]
+        grown.sort(key=lambda part: (part.share_before or 0.0) - part.share)
+        return grown[:MOST_GROWN] or found[:1]
+
+    def _part(self, row: Row, now: int, before: int) -> Part:
+        share, share_before = row["calls"] / now, row["calls_before"] / before if before else None
+        p = two_proportion_p(row["calls"], now, row["calls_before"], before)
+        has_grown = share_before is not None and share > share_before and p < SURE
+        return Part(self._reasons(row["reason_code"]), share, share_before, has_grown)
 
     def _units(self, cell: Cell, reference: float) -> str | None:
         """Return the calls behind a cell as a select of call_id and week, None if its units are not calls."""

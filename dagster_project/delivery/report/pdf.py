@@ -1,6 +1,7 @@
 """Prints pages to PDF with a browser of this machine."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -10,6 +11,7 @@ from pathlib import Path
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 BROWSER_VARIABLE = "WHYCALL_BROWSER"
 SECONDS = 120
+_PAGE_LINK = re.compile(r' href="weekly_[^"]*"')
 _FLAGS = (
     "--headless=new",
     "--disable-gpu",
@@ -60,7 +62,8 @@ def print_pages(pages: Mapping[str, str]) -> dict[str, bytes]:
     printed = {}
     with tempfile.TemporaryDirectory(prefix="whycall_pdf_") as folder:
         for name, html in pages.items():
-            (Path(folder) / name).write_text(html, encoding="utf-8")
+            # a link between pages would point into this folder
+            (Path(folder) / name).write_text(_PAGE_LINK.sub("", html), encoding="utf-8")
         for name in pages:
             printed[pdf_name(name)] = _print(browser, Path(folder), Path(folder) / name)
     return printed

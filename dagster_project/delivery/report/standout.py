@@ -51,6 +51,11 @@ class StandOut:
         return [*self.overall, *self.changed, *self.differs]
 
     @property
+    def repeated(self) -> set[Cell]:
+        """Cells that differ from the others and have changed as well: what is behind them is told once."""
+        return {line.cell for line in self.changed} & {line.cell for line in self.differs}
+
+    @property
     def is_quiet(self) -> bool:
         """Whether nothing stands out."""
         return not (self.overall or self.changed or self.differs)

@@ -9,7 +9,7 @@ import duckdb
 
 from dagster_project.delivery.report import extremes, formats, queries
 from dagster_project.delivery.report.cards import Card, Trailing, cards
-from dagster_project.delivery.report.cells import read_cells
+from dagster_project.delivery.report.cells import DIMENSIONS, read_cells
 from dagster_project.delivery.report.compare import Family
 from dagster_project.delivery.report.ladder import Trends
 from dagster_project.delivery.report.reasons import Reasons
@@ -89,7 +89,8 @@ def shown_on(con: duckdb.DuckDBPyConnection, workflow: Workflow, figures: Figure
     known = overview(workflow, figures)
     ids = [name for name in metric_ids(workflow, figures.registry) if has_figures(figures.trends, name)]
     rules = {rule.metric_id for rule in known.rules}
-    cells = read_cells(con, figures.week, ids, list(extremes.RANKED_SLICES))
+    slices = [name for name in DIMENSIONS if name not in workflow.unranked]
+    cells = read_cells(con, figures.week, ids, slices)
     ends, tests = extremes.rank(cells, figures.registry, figures.reasons)
     plain_ids = [name for name in ids if name not in rules]
     return {
