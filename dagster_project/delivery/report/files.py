@@ -59,13 +59,15 @@ def write_weekly_report(
 
 def _put(out_dir: Path, files: Mapping[str, bytes]) -> None:
     """Put files in place, in their order; beside first, so that none is seen half written."""
-    parts = []
-    for name, content in files.items():
-        part = out_dir / f".{name}.part"
-        part.write_bytes(content)
-        parts.append((part, out_dir / name))
-    for part, path in parts:
-        os.replace(part, path)
+    parts = {out_dir / name: out_dir / f".{name}.{os.getpid()}.part" for name in files}
+    try:
+        for path, part in parts.items():
+            part.write_bytes(files[path.name])
+        for path, part in parts.items():
+            os.replace(part, path)
+    finally:
+        for part in parts.values():
+            part.unlink(missing_ok=True)
 
 
 def _drop_stale(out_dir: Path, week: date, files: Mapping[str, bytes]) -> None:

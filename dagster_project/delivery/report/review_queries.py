@@ -22,7 +22,7 @@ DRIFT = """
     order by week_start_date
 """
 
-# Codes whose audited precision is surely below that of all codes together.
+# Codes whose audited precision is surely below that of all codes together, by ten audited calls or more.
 WEAK_CODES = """
     select codes.*
     from marts.audited_precision_weekly as codes
@@ -33,6 +33,7 @@ WEAK_CODES = """
     where
         codes.week_start_date = $week
         and codes.reason_code <> '(all)'
+        and codes.count_audited >= 10
         and codes.ci_high < everything.precision_value
     order by codes.precision_value, codes.reason_code
     limit 6
