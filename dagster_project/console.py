@@ -99,7 +99,7 @@ def print_message(text: str) -> None:
 
 def print_headlines(settings: Settings) -> None:
     """Print the headline figures of the report's week, and where everything lies."""
-    from dagster_project.delivery.report import headline_figures, report_week
+    from dagster_project.delivery.report import headline_figures, report_path, report_week
 
     warehouse = Warehouse(settings.warehouse, settings.memory_limit, settings.threads)
     with warehouse.connect_published() as con:
@@ -112,9 +112,9 @@ def print_headlines(settings: Settings) -> None:
         table.add_row(*item.as_row())
     _out.print(table)
     _out.print(f"warehouse  {warehouse.published}", markup=False)
-    reports = sorted(warehouse.reports.glob("weekly_*.html"))
-    if reports:
-        _out.print(f"report     {reports[-1]}", markup=False)
+    page = report_path(warehouse.reports, week)
+    if page.exists():
+        _out.print(f"report     {page}", markup=False)
 
 
 def print_status(warehouse: Warehouse) -> None:

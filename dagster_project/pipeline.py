@@ -171,9 +171,8 @@ def publish_build(settings: Settings) -> Published:
 
 
 def write_report(settings: Settings) -> Path:
-    """Write the weekly report from the published warehouse; return its path."""
+    """Write the weekly report, with its short version for e-mail, from the published warehouse; return its path."""
     warehouse = open_warehouse(settings)
-    warehouse.reports.mkdir(exist_ok=True)
     with warehouse.connect_published() as con:
         path = write_weekly_report(con, warehouse.reports)
     report("report", str(path))

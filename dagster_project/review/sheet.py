@@ -5,6 +5,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from dagster_project.review.cells import neutralise, row_check
 from dagster_project.settings import ConfigurationError
 from dagster_project.warehouse import Warehouse
@@ -86,19 +88,33 @@ def export_sheet(warehouse: Warehouse, output: Path) -> int:
         ConfigurationError: nothing is published, or the file cannot be written.
     """
     with warehouse.connect_published() as con:
-        con.execute("set timezone = 'UTC'")
-        result = con.execute(_QUEUE)
-        names = [column[0] for column in result.description or []]
-        rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        lines = queue_lines(con)
+    write_sheet(lines, output)
+    return len(lines)
+
+
+def queue_lines(con: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
+    """Return the waiting items as lines of the sheet by column, what has waited longest past its limit first."""
+    con.execute("set timezone = 'UTC'")
+    result = con.execute(_QUEUE)
+    names = [column[0] for column in result.description or []]
+    return [_line(dict(zip(names, row, strict=True))) for row in result.fetchall()]
+
+
+def write_sheet(lines: list[dict[str, str]], output: Path) -> None:
+    """Write lines as a sheet, every cell safe to open in a spreadsheet program.
+
+    Raises:
+        ConfigurationError: the file cannot be written.
+    """
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with output.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.DictWriter(file, COLUMNS, quoting=csv.QUOTE_ALL)
             writer.writeheader()
-            writer.writerows(_line(row) for row in rows)
+            writer.writerows({name: neutralise(text) for name, text in line.items()} for line in lines)
     except OSError as error:
         raise ConfigurationError(f"cannot write {output}: {error.strerror} (give another --output)") from error
-    return len(rows)
 
 
 def _line(row: dict[str, Any]) -> dict[str, str]:
@@ -106,4 +122,4 @@ def _line(row: dict[str, Any]) -> dict[str, str]:
     cells = {name: "" if row.get(name) is None else str(row[name]) for name in COLUMNS}
     cells |= {f"top_{place}": text for place, text in enumerate(top[:3], start=1)}
     cells["row_check"] = row_check(cells["item_id"], cells["code_before"], cells["model_version"])
-    return {name: neutralise(text) for name, text in cells.items()}
+    return cells

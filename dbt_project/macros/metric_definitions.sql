@@ -28,6 +28,7 @@
     window_hours  how long after its unit an event may still count
     is_published_provisional      whether an unfinished week has a value at all
     is_agent_only true where calls of people have no such figure (optional): no baseline in launch_phases
+    must_be_zero  true where a single counted unit is one too many; the report shows pass or fail (optional)
     direction     up = higher is better, down = lower is better, none = neither
 #}
 {% macro metric_definitions() %}

@@ -13,6 +13,10 @@ SMALL = 30  # cells with fewer cases are shown and marked, never ranked or teste
 ALL = "(all)"
 UNKNOWN = "unknown"
 REASON_SHARE = "reason share"
+DIMENSIONS = (
+    "source", "segment", "owner", "outcome", "carrier", "region", "warehouse", "product_category", "delivery_stage",
+    "reason_code", "phase",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,12 @@ class Cell:
     base_denominator: float | None = None
     base_value: float | None = None
     base_width: float | None = None
+    source: str = ALL
+    owner: str = ALL
+    outcome: str = ALL
+    warehouse: str = ALL
+    product_category: str = ALL
+    phase: str = ALL
 
     @property
     def is_small(self) -> bool:

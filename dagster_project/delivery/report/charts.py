@@ -40,11 +40,12 @@ def trend_chart(points: Sequence[Point], kind: str, label: str) -> Markup:
     """
     if all(point.value is None for point in points):
         return Markup("")
-    y_ticks = axis(*_extent(points), kind)
+    low, high = _extent(points)
+    y_ticks = axis(low, high, kind)
     y = Scale((y_ticks[0], y_ticks[-1]), (BOTTOM, TOP))
     x = Scale((0, max(len(points) - 1, 1)), (LEFT + 8, RIGHT - 6))
     parts = [
-        _grid(y_ticks, y, kind),
+        _grid(y_ticks, y, kind, time_unit(high, kind)),
         _band(points, x, y),
         _lines(points, x, y),
         _dots(points, x, y),
@@ -71,9 +72,9 @@ def _alternative(points: Sequence[Point], kind: str, label: str) -> str:
     return f"{label}, week by week: {words}"
 
 
-def _grid(y_ticks: Sequence[float], y: Axis, kind: str) -> Markup:
+def _grid(y_ticks: Sequence[float], y: Axis, kind: str, labelled_in: tuple[float, str]) -> Markup:
     every = 2 if len(y_ticks) > 5 else 1
-    unit, name = time_unit(y_ticks[-1], kind)
+    unit, name = labelled_in
     lines = [
         Markup(
             '<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/>'

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dagster_project.delivery.report.cells import SMALL, UNKNOWN, Cell
+from dagster_project.delivery.report.cells import DIMENSIONS, SMALL, UNKNOWN, Cell
 from dagster_project.delivery.report.stats import (
     Z95,
     benjamini_hochberg,
@@ -35,15 +35,18 @@ class Comparison:
 class Family:
     """All comparisons that were tested together, and those that stand out."""
 
-    tested: int
+    cells: list[Cell]
     found: list[Comparison]
 
+    @property
+    def tested(self) -> int:
+        """How many comparisons were tested."""
+        return len(self.cells)
 
-def leaves_out(cell: Cell) -> bool:
-    """Tell whether the cell's 95 % interval leaves out the value of the four weeks before."""
-    if cell.base_value is None or cell.ci_low is None or cell.ci_high is None:
-        return False
-    return not cell.ci_low <= cell.base_value <= cell.ci_high
+    @property
+    def metric_ids(self) -> set[str]:
+        """The metrics that were tested."""
+        return {cell.metric_id for cell in self.cells}
 
 
 def against_before(cells: Sequence[Cell]) -> Family:
@@ -80,7 +83,7 @@ def _rest(cell: Cell, group: Sequence[Cell]) -> Comparison | None:
 
 def is_known(cell: Cell) -> bool:
     """Tell whether every sliced dimension of the cell has a value."""
-    return UNKNOWN not in (cell.segment, cell.carrier, cell.region, cell.reason_code)
+    return UNKNOWN not in {cell.place(dimension) for dimension in DIMENSIONS}
 
 
 def _has_base(cell: Cell) -> bool:
@@ -123,4 +126,4 @@ def _adjusted(tested: Sequence[Comparison]) -> Family:
     found = [
         replace(comparison, q=q) for comparison, q in zip(tested, adjusted, strict=True) if q <= FALSE_DISCOVERY_RATE
     ]
-    return Family(len(tested), sorted(found, key=lambda one: (one.p, -abs(one.change))))
+    return Family([comparison.cell for comparison in tested], sorted(found, key=lambda one: (one.p, -abs(one.change))))

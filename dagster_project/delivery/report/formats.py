@@ -1,11 +1,15 @@
 """Numbers and names as people read them: percent, minutes, weeks, plain words for codes."""
 
+import re
 from datetime import date, timedelta
 
 NOT_AVAILABLE = "not available"
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 SPACE = "\N{NO-BREAK SPACE}"
+# what identifies a person or an order in what was said
+_ADDRESS = re.compile(r"\S+@\S+")
+_NUMBER = re.compile(r"#?\b[A-Z]{0,4}-?\d[\d\s\-]{2,}\d\b|\+\d[\d\s]+")
 UNIT_WORDS = {
     "share": ("share", "rate", "percent", "proportion", "fraction"),
     "seconds": ("second",),
@@ -147,3 +151,10 @@ def plain(code: str | None) -> str:
 def sentence(text: str) -> str:
     """Return a text with its first letter in upper case, the rest as it was."""
     return text[:1].upper() + text[1:]
+
+
+def spoken(text: str | None, most: int = 160) -> str:
+    """Return what was said, on one line, without mail addresses, phone and order numbers."""
+    words = " ".join((text or "").split())
+    words = _NUMBER.sub("[number]", _ADDRESS.sub("[address]", words))
+    return words if len(words) <= most else f"{words[:most].rsplit(' ', 1)[0]} ..."

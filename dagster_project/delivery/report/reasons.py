@@ -18,6 +18,11 @@ STATES = {
     "DELIVERY_FAILED.UNVERIFIED": "Delivery failed, not verified",
     "REFUND_ASK.UNVERIFIED": "Asks for a refund, not verified",
     "SITE_TROUBLE.UNVERIFIED": "Trouble with the site, not verified",
+    "WISMO": "Where is my order",
+    "DELIVERY_FAILED": "Delivery failed",
+    "REFUND_ASK": "Asks for a refund",
+    "SITE_TROUBLE": "Trouble with the site",
+    "ABSTAINED": "Too unsure to name a reason",
     UNKNOWN: "Not tagged",
 }
 

@@ -4,21 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dagster_project.delivery.report import formats
-from dagster_project.delivery.report.cells import ALL, REASON_SHARE, Cell
-from dagster_project.delivery.report.compare import (
-    LEAST_BASE_WEEKS,
-    Comparison,
-    Family,
-    against_before,
-    against_rest,
-    leaves_out,
-)
+from dagster_project.delivery.report.cells import ALL, DIMENSIONS, REASON_SHARE, Cell
+from dagster_project.delivery.report.compare import Comparison, Family, against_before, against_rest
 from dagster_project.delivery.report.reasons import Reasons
 from dagster_project.delivery.report.source import Row
 
-OVERALL_IDS = (
-    "M-01b", "M-02", "M-04", "M-08", "M-06", "M-07a", "M-10", "M-11", "M-13", "M-32", "M-30",
-)  # fmt: skip
+# the other rungs of the ladder and the wider repeat rate move with a headline figure: one line says it
+ECHOES = {"M-01a": "M-01b", "M-01c": "M-01b", "M-04any": "M-04"}
 SLICED_IDS = ("M-01b", "M-04", "M-08", "M-06", "M-32")
 SLICES = ("carrier", "region", "carrier+region")
 MOST_LINES = 6
@@ -28,6 +20,8 @@ MOST_LINES = 6
 class Line:
     """One line of the list: where, what, against what, and whether it is good or bad news."""
 
+    cell: Cell
+    reference: float
     place: str
     subject: str
     value: str
@@ -43,12 +37,23 @@ class StandOut:
 
     overall: list[Line]
     overall_tested: int
+    overall_hidden: int
     changed: list[Line]
     changed_tested: int
     changed_hidden: int
     differs: list[Line]
     differs_tested: int
     differs_hidden: int
+
+    @property
+    def lines(self) -> list[Line]:
+        """All lines, the whole shop first."""
+        return [*self.overall, *self.changed, *self.differs]
+
+    @property
+    def repeated(self) -> set[Cell]:
+        """Cells that differ from the others and have changed as well: what is behind them is told once."""
+        return {line.cell for line in self.changed} & {line.cell for line in self.differs}
 
     @property
     def is_quiet(self) -> bool:
@@ -80,6 +85,8 @@ class Speaker:
         way = "up" if change > 0 else "down"
         tail = against.format(way=way, reference=formats.value_text(reference, kind))
         return Line(
+            cell=cell,
+            reference=reference,
             place=place_words(cell),
             subject=self._what(cell, metric),
             value=formats.value_text(cell.value, kind),
@@ -103,9 +110,9 @@ class Speaker:
 def place_words(cell: Cell) -> str:
     """Return where a cell lies: `Carrier A, region B`, or `Whole shop`."""
     words = [
-        f"{dimension} {cell.place(dimension)}"
-        for dimension in ("carrier", "region", "segment")
-        if cell.place(dimension) != ALL
+        f"{dimension.replace('_', ' ')} {cell.place(dimension)}"
+        for dimension in DIMENSIONS
+        if dimension != "reason_code" and cell.place(dimension) != ALL
     ]
     return formats.plain(", ".join(words)) if words else "Whole shop"
 
@@ -119,33 +126,36 @@ def tone(direction: str | None, change: float) -> str:
     return "good" if change * sign > 0 else "bad"
 
 
+def overall_changes(cells: Sequence[Cell]) -> Family:
+    """Test the whole shop's figures, of all workflows together, against the four weeks before."""
+    return against_before([cell for cell in cells if cell.slice_by == "all"])
+
+
+def spoken_once(family: Family) -> list[Comparison]:
+    """Leave out a figure whose headline figure says the same already."""
+    known = {(one.cell.metric_id, one.change > 0) for one in family.found}
+    return [one for one in family.found if (ECHOES.get(one.cell.metric_id, ""), one.change > 0) not in known]
+
+
 def stand_out(cells: Sequence[Cell], shares: Sequence[Cell], speaker: Speaker) -> StandOut:
     """Return what stands out among the cells of a week.
 
     Args:
-        cells: `OVERALL_IDS` unsliced; `SLICED_IDS` by carrier, region and carrier+region.
+        cells: all metrics unsliced; `SLICED_IDS` by carrier, region and carrier+region.
         shares: reason shares, see `cells.reason_shares`.
         speaker: makes the sentences.
     """
-    overall = [
-        cell
-        for cell in cells
-        if cell.slice_by == "all"
-        and cell.metric_id in OVERALL_IDS
-        and cell.is_comparable
-        and cell.is_rankable
-        and not cell.is_truncated
-        and cell.base_weeks >= LEAST_BASE_WEEKS
-        and cell.ci_low is not None
-    ]
+    overall = overall_changes(cells)
+    overall_lines = spoken_once(overall)
     sliced = [c for c in cells if c.slice_by in SLICES and c.metric_id in SLICED_IDS]
     verified = [c for c in shares if "+" in c.slice_by and speaker.is_reason(c)]
     changed = against_before([*sliced, *verified])
     differs = against_rest([*(c for c in sliced if "+" not in c.slice_by), *verified])
     changed_lines, differs_lines = without_echo(changed), without_echo(differs)
     return StandOut(
-        overall=[_overall(cell, speaker) for cell in overall if leaves_out(cell)],
-        overall_tested=len(overall),
+        overall=[_changed(one, speaker) for one in overall_lines[:MOST_LINES]],
+        overall_tested=overall.tested,
+        overall_hidden=max(0, len(overall_lines) - MOST_LINES),
         changed=[_changed(one, speaker) for one in changed_lines[:MOST_LINES]],
         changed_tested=changed.tested,
         changed_hidden=max(0, len(changed_lines) - MOST_LINES),
@@ -153,10 +163,6 @@ def stand_out(cells: Sequence[Cell], shares: Sequence[Cell], speaker: Speaker) -
         differs_tested=differs.tested,
         differs_hidden=max(0, len(differs_lines) - MOST_LINES),
     )
-
-
-def _overall(cell: Cell, speaker: Speaker) -> Line:
-    return speaker.sentence(cell, cell.base_value or 0.0, _before_words(cell))
 
 
 def _changed(one: Comparison, speaker: Speaker) -> Line:

@@ -18,6 +18,8 @@ definitions as (
         {{ metric.window_hours }} as window_hours,
         {{ 'true' if metric.is_published_provisional else 'false' }} as is_published_provisional,
         '{{ metric_facts()[metric.fact].relation }}' as fact_table,
+        '{{ metric_facts()[metric.fact].week }}' as week_column,
+        {{ 'true' if metric.get('must_be_zero') or 'must be 0' in metric.formula ~ metric.source else 'false' }} as must_be_zero,
         '{{ metric.numerator | replace("'", "''") }}' as numerator_sql,
         '{{ metric.denominator | replace("'", "''") }}' as denominator_sql,
         '{{ metric_facts()[metric.fact].dimensions | join(', ') }}' as dimensions,
@@ -45,4 +47,6 @@ select
     dimensions,
     workflow,
     is_agent_only,
+    week_column,
+    must_be_zero,
 from definitions
