@@ -6,6 +6,7 @@ import dagster as dg
 
 from dagster_project import pipeline
 from dagster_project.defs.failures import CHECK_FAILED, failure, readable_failures
+from dagster_project.defs.policies import TRY_AGAIN, WRITER
 from dagster_project.defs.resources import WhycallResource
 from dagster_project.quality import SUITES
 
@@ -31,7 +32,7 @@ def _specs() -> list[dg.AssetCheckSpec]:
     ]
 
 
-@dg.multi_asset_check(specs=_specs(), name="great_expectations")
+@dg.multi_asset_check(specs=_specs(), name="great_expectations", retry_policy=TRY_AGAIN, pool=WRITER)
 def great_expectations_suites(whycall: WhycallResource) -> Iterator[dg.AssetCheckResult]:
     """Judge the build: accounting, volume, freshness, drift."""
     with readable_failures():
