@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from dagster_project import __version__
+from dagster_project.analysts.commands import sql
 from dagster_project.cli_export import export
 from dagster_project.console import RunDisplay, print_headlines, print_message, print_status
 from dagster_project.errors import one_line_errors
@@ -58,6 +59,7 @@ def main() -> None:
 
 main.add_command(export)
 main.add_command(review)
+main.add_command(sql)
 
 
 @main.command()

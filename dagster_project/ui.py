@@ -4,6 +4,7 @@ Three processes under one: the code server holds the definitions once, the web s
 `dagster dev` works as well; this is what a service manager would start.
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -46,7 +47,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     processes: list[subprocess.Popen[bytes]] = []
     try:
-        processes.append(_start("dagster", "code-server", "start", "-m", MODULE, "-h", HOST, "-p", code_port))
+        code = ("code-server", "start", "-m", MODULE, "-h", HOST, "-p", code_port)
+        processes.append(_start("dagster", *code, "--use-python-environment-entry-point"))
         _wait_for_port(processes[0], int(code_port))
         processes.append(_start("dagster_webserver", "-w", str(workspace), "-h", HOST, "-p", port))
         processes.append(_start("dagster._daemon", "run", "-w", str(workspace)))
@@ -68,15 +70,19 @@ def _start(module: str, *arguments: str) -> subprocess.Popen[bytes]:
 
 def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
     for process in reversed(processes):
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
+        _signal_group(process, signal.SIGINT)
     end = time.monotonic() + STOP_SECONDS
     for process in reversed(processes):
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(max(0.1, end - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        # each leads a group of its own: what it has started, runs among it, must not outlive it
+        _signal_group(process, signal.SIGKILL)
+        process.wait()
+
+
+def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
 
 
 def _wait_for_port(process: subprocess.Popen[bytes], port: int) -> None:
