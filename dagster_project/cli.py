@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from dagster_project import __version__
+from dagster_project.analysts.commands import sql
 from dagster_project.cli_export import export
 from dagster_project.cli_notebook import notebook
 from dagster_project.cli_report import report
@@ -62,6 +63,7 @@ main.add_command(export)
 main.add_command(notebook)
 main.add_command(report)
 main.add_command(review)
+main.add_command(sql)
 
 
 @main.command()

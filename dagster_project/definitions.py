@@ -2,26 +2,39 @@
 
 import dagster as dg
 
-from dagster_project.defs import automation, checks, dbt, delivery, ingest, tags
-from dagster_project.defs.resources import resource_from_environment
+from dagster_project.defs import alerts, automation, checks, dbt, delivery, freshness, ingest, tags
+from dagster_project.defs.policies import with_policies
+from dagster_project.defs.resources import resources_from_environment
 
 defs = dg.Definitions(
-    assets=[
-        ingest.LANDING,
-        ingest.ingest_landing_files,
-        tags.reason_tags,
-        tags.run_context,
-        tags.emerging_themes,
-        dbt.dbt_models,
-        delivery.published_warehouse,
-        delivery.weekly_report,
-        delivery.bigquery_export,
+    assets=with_policies(
+        [
+            ingest.LANDING,
+            ingest.ingest_landing_files,
+            tags.reason_tags,
+            tags.run_context,
+            tags.emerging_themes,
+            dbt.dbt_models,
+            delivery.published_warehouse,
+            delivery.weekly_report,
+            delivery.bigquery_export,
+        ]
+    ),
+    asset_checks=[checks.great_expectations_suites, freshness.freshness_checks],
+    jobs=[
+        automation.whole_chain,
+        automation.weekly_report_job,
+        automation.bigquery_export_job,
+        automation.freshness_job,
     ],
-    asset_checks=[checks.great_expectations_suites],
-    jobs=[automation.whole_chain, automation.weekly_report_job, automation.bigquery_export_job],
-    schedules=[automation.daily, automation.monday_report, automation.monday_bigquery],
-    sensors=[automation.new_landing_files],
-    resources={"whycall": resource_from_environment()},
+    schedules=[
+        automation.daily,
+        automation.monday_report,
+        automation.monday_bigquery,
+        automation.freshness_watch,
+    ],
+    sensors=[automation.new_landing_files, automation.report_after_publication, alerts.alert_on_failure],
+    resources=resources_from_environment(),
     # one process: one writer on the build file, and the imports are paid once
     executor=dg.in_process_executor,
 )

@@ -35,20 +35,25 @@ def run_query(warehouse: Warehouse, sql: str, output_format: str = "table", outp
         try:
             if len(con.extract_statements(sql)) != 1:
                 raise ConfigurationError("give exactly one SQL statement")
-            # analysts' SQL must not read or write other files of this machine
-            con.execute("set enable_external_access = false; set lock_configuration = true")
+            lock_down(con)
             relation = con.sql(sql)
         except duckdb.Error as error:
             raise ConfigurationError(f"SQL: {_first_lines(error)}") from error
         if relation is None:
             raise ConfigurationError("this statement returns no rows; only queries are allowed")
         try:
-            _write(relation, output_format, output)
+            write_rows(relation, output_format, output)
         except duckdb.Error as error:
             raise ConfigurationError(f"SQL: {_first_lines(error)}") from error
 
 
-def _write(relation: duckdb.DuckDBPyRelation, output_format: str, output: Path | None) -> None:
+def lock_down(con: duckdb.DuckDBPyConnection) -> None:
+    """Keep analysts' SQL from reading or writing other files of this machine, for good."""
+    con.execute("set enable_external_access = false; set lock_configuration = true")
+
+
+def write_rows(relation: duckdb.DuckDBPyRelation, output_format: str, output: Path | None) -> None:
+    """Print rows on standard output, or write them to a file."""
     if output_format == "table" and output is None:
         relation.show(max_rows=SHOWN_ROWS, max_width=200)
         return

@@ -4,14 +4,16 @@ import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
+from jinja2 import TemplateError
 
 import ingest
 from classifiers import ReasonCodeClassifier
 from dagster_project import __version__
 from dagster_project.delivery.report import report_path, report_week
-from dagster_project.pipeline import open_warehouse
+from dagster_project.pipeline import open_warehouse, write_report
 from dagster_project.progress import report
 from dagster_project.run_context import RunStart, run_record
 from dagster_project.settings import MODEL_DIR, ConfigurationError, Settings
@@ -94,6 +96,7 @@ def _run_job(settings: Settings, warehouse: Warehouse) -> RunOutcome:
     import dagster as dg
 
     from dagster_project.definitions import defs
+    from dagster_project.defs.partitions import today
     from dagster_project.defs.resources import WhycallResource
 
     resource = WhycallResource(
@@ -105,19 +108,37 @@ def _run_job(settings: Settings, warehouse: Warehouse) -> RunOutcome:
     )
     job = defs.resolve_job_def("whole_chain")
     instance = dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else None
-    before = warehouse.published.resolve()
     result = job.execute_in_process(
         run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         instance=instance,
         resources={"whycall": resource},
+        partition_key=today(),
         raise_on_error=False,
     )
-    if result.success:
-        return RunOutcome(PUBLISHED)
-    return _failed(result, settings, warehouse, is_published=warehouse.published.resolve() != before)
+    if not result.success:
+        return _failed(result, settings, warehouse)
+    return _write_report(settings, warehouse, instance)
 
 
-def _failed(result: object, settings: Settings, warehouse: Warehouse, is_published: bool) -> RunOutcome:
+def _write_report(settings: Settings, warehouse: Warehouse, instance: Any) -> RunOutcome:
+    """Write the report outside of the job: it is recorded by week, the job by day, and its data may be of any time."""
+    from dagster_project.defs.delivery import record_report
+
+    try:
+        path = write_report(settings)
+    except (OSError, duckdb.Error, ValueError, TemplateError) as error:
+        lines = [
+            f"the report could not be written: {error}",
+            f"the new warehouse was published before that, only its report is missing: {warehouse.published}",
+        ]
+        return RunOutcome(CHECK_FAILED, "\n".join(lines))
+    if instance:
+        with warehouse.connect_published() as con:
+            record_report(instance, con, path)
+    return RunOutcome(PUBLISHED)
+
+
+def _failed(result: object, settings: Settings, warehouse: Warehouse) -> RunOutcome:
     message, exit_code, details = _explain(result)
     if warehouse.build.parent.exists():
         run = RunStart.current(warehouse)
@@ -133,11 +154,8 @@ def _failed(result: object, settings: Settings, warehouse: Warehouse, is_publish
         lines.append(f"details: {log}")
     if aside:
         lines.append(f"the failed build, to look at: {aside} (tables in ops.check_results)")
-    if is_published:
-        lines.append(f"the new warehouse was published before that, only its report is missing: {warehouse.published}")
-    else:
-        standing = "still stands" if warehouse.exists() else "is still empty: nothing was published yet"
-        lines.append(f"the last published warehouse {standing}: {warehouse.published}")
+    standing = "still stands" if warehouse.exists() else "is still empty: nothing was published yet"
+    lines.append(f"the last published warehouse {standing}: {warehouse.published}")
     return RunOutcome(exit_code, "\n".join(lines))
 
 

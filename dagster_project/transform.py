@@ -5,7 +5,9 @@ parsed project is read back instead of parsed again (DECISIONS.md, "dbt in one p
 """
 
 import hashlib
+import json
 import os
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from dagster_project.warehouse import BUILD_FILE, Warehouse
 
 TARGET_DIR = DBT_PROJECT_DIR / "target"
 MANIFEST = TARGET_DIR / "manifest.json"
+DIALECT = "duckdb"
 _FINGERPRINT = TARGET_DIR / "fingerprint.txt"
 _PARSED_SUFFIXES = {".sql", ".yml", ".csv", ".md"}
 _PARSED_FOLDERS = ("models", "macros", "seeds", "tests")
@@ -82,6 +85,20 @@ def prepare_manifest(force: bool = False) -> Path:
             raise TransformError(f"the dbt project does not parse: {result.exception}")
         _FINGERPRINT.write_text(fingerprint)
     return MANIFEST
+
+
+def compiled_manifest() -> dict[str, Any]:
+    """Return the manifest with the SQL of each model as the engine gets it; no warehouse is needed.
+
+    Raises:
+        TransformError: dbt cannot compile the project.
+    """
+    prepare_manifest()
+    with tempfile.TemporaryDirectory() as folder, _dbt_environment(f"{folder}/{BUILD_FILE}", "1GB", 1, Path(folder)):
+        result = _invoke(["compile", "--target-path", folder], _read_manifest(), None)
+        if not result.success:
+            raise TransformError(f"the dbt project does not compile: {result.exception}")
+        return json.loads((Path(folder) / "manifest.json").read_text(encoding="utf-8"))
 
 
 def build(

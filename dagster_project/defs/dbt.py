@@ -9,7 +9,9 @@ from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from dagster_project import pipeline, transform
 from dagster_project.defs.failures import CHECK_FAILED, failure, readable_failures
+from dagster_project.defs.policies import TRY_AGAIN, WRITER
 from dagster_project.defs.resources import WhycallResource
+from dagster_project.lineage import read_lineage
 
 _UNIQUE_ID = "dagster_dbt/unique_id"
 
@@ -23,6 +25,12 @@ class SchemaTranslator(DagsterDbtTranslator):
             return "seeds"
         return str(dbt_resource_props["fqn"][1])
 
+    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: Any) -> dg.AssetSpec:
+        """Add how the relation is kept (view, table, seed) to its kinds."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        node = manifest["nodes"].get(unique_id)
+        return spec.merge_attributes(kinds={node["config"]["materialized"]}) if node else spec
+
 
 def load_manifest() -> dict[str, Any]:
     """Return the parsed project; it is parsed first if the files have changed."""
@@ -32,31 +40,54 @@ def load_manifest() -> dict[str, Any]:
 MANIFEST = load_manifest()
 
 
-@dbt_assets(manifest=MANIFEST, dagster_dbt_translator=SchemaTranslator(), name="dbt_models")
+@dbt_assets(
+    manifest=MANIFEST,
+    dagster_dbt_translator=SchemaTranslator(),
+    name="dbt_models",
+    retry_policy=TRY_AGAIN,
+    pool=WRITER,
+)
 def dbt_models(
     context: dg.AssetExecutionContext, whycall: WhycallResource
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    """Build and test every model; a failed test stops what comes after it."""
+    """Build and test every model, whatever is asked: half of a new build and half of an old one would not agree."""
     with readable_failures():
         results = pipeline.transform_tables(whycall.settings())
+    lineage = read_lineage()
+    keys = {item[_UNIQUE_ID]: key for key, item in context.assets_def.metadata_by_key.items() if _UNIQUE_ID in item}
     # dbt finishes nodes in the order of the graph, and Dagster wants them in that order
     for item in results:
-        yield from _events(context, item)
+        key = keys.get(item.unique_id)
+        if key in context.selected_asset_keys and item.status == "success":
+            metadata = {"seconds": item.seconds, **_column_lineage(lineage.get(item.unique_id, {}), keys)}
+            yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+        yield from _check_results(context, item)
     failed = [f"{item.name} ({item.path}): {item.message}" for item in results if item.is_failed]
     if failed:
         raise failure(pipeline.failure_message(failed), CHECK_FAILED)
 
 
-def _events(
-    context: dg.AssetExecutionContext, item: transform.NodeResult
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    """Yield what one dbt node means to Dagster; unit tests and skipped nodes mean nothing."""
-    for key, metadata in context.assets_def.metadata_by_key.items():
-        if metadata.get(_UNIQUE_ID) == item.unique_id and item.status == "success":
-            seconds = dg.MetadataValue.float(item.seconds)
-            yield dg.MaterializeResult(asset_key=key, metadata={"seconds": seconds})
+def _column_lineage(columns: Mapping[str, list[tuple[str, str]]], keys: Mapping[str, dg.AssetKey]) -> dict[str, Any]:
+    """Return the lineage of a model's columns as the metadata that the UI draws; nothing if there is none."""
+    if not columns:
+        return {}
+    deps = {
+        column: [dg.TableColumnDep(_key_of(node, keys), name) for node, name in origins]
+        for column, origins in columns.items()
+    }
+    return {"dagster/column_lineage": dg.TableColumnLineage(deps)}
+
+
+def _key_of(unique_id: str, keys: Mapping[str, dg.AssetKey]) -> dg.AssetKey:
+    """Return the key of a model or seed, or of a source: its schema and name."""
+    return keys.get(unique_id) or dg.AssetKey(unique_id.split(".")[-2:])
+
+
+def _check_results(context: dg.AssetExecutionContext, item: transform.NodeResult) -> Iterator[dg.AssetCheckResult]:
+    """Yield what one dbt test means to Dagster; unit tests and skipped nodes mean nothing."""
     for spec in context.assets_def.check_specs:
-        if spec.metadata.get(_UNIQUE_ID) == item.unique_id and item.status != "skipped":
+        is_asked = spec.key in context.selected_asset_check_keys
+        if is_asked and spec.metadata.get(_UNIQUE_ID) == item.unique_id and item.status != "skipped":
             yield dg.AssetCheckResult(
                 asset_key=spec.asset_key,
                 check_name=spec.name,

@@ -16,16 +16,22 @@ WRONG_USE = 2
 
 
 @contextmanager
-def readable_failures() -> Iterator[None]:
-    """Raise dg.Failure with the message and the exit code of the contract."""
+def readable_failures(may_try_again: bool = False) -> Iterator[None]:
+    """Raise dg.Failure with the message and the exit code of the contract.
+
+    Args:
+        may_try_again: what could not be delivered now may be deliverable later.
+    """
     try:
         yield
-    except (RunFailed, TransformError, AccountingError, DeliveryError) as error:
+    except DeliveryError as error:
+        raise failure(str(error), CHECK_FAILED, may_try_again) from error
+    except (RunFailed, TransformError, AccountingError) as error:
         raise failure(str(error), CHECK_FAILED) from error
     except (ConfigurationError, IngestError) as error:
         raise failure(str(error), WRONG_USE) from error
 
 
-def failure(description: str, exit_code: int) -> dg.Failure:
-    """Return a failure that is not tried again and carries whycall's exit code."""
-    return dg.Failure(description, metadata={"exit_code": exit_code}, allow_retries=False)
+def failure(description: str, exit_code: int, may_try_again: bool = False) -> dg.Failure:
+    """Return a failure that carries whycall's exit code and is not tried again unless that may help."""
+    return dg.Failure(description, metadata={"exit_code": exit_code}, allow_retries=may_try_again)

@@ -1,4 +1,4 @@
-"""Landing files into raw tables."""
+"""Landing files into raw tables, recorded by the day up to which the landing folder was taken in."""
 
 from collections.abc import Iterator
 
@@ -6,8 +6,10 @@ import dagster as dg
 
 from dagster_project import pipeline
 from dagster_project.defs.failures import readable_failures
+from dagster_project.defs.partitions import DAYS
+from dagster_project.defs.policies import TRY_AGAIN, WRITER
 from dagster_project.defs.resources import WhycallResource
-from ingest import load_contracts, union_names
+from ingest import Contract, load_contracts, union_names
 
 LANDING = dg.AssetSpec(
     "landing_files",
@@ -22,6 +24,13 @@ def raw_key(table: str) -> dg.AssetKey:
     return dg.AssetKey(["raw", table])
 
 
+def _columns(contract: Contract) -> dg.TableSchema:
+    described = {column.name: column.description for column in contract.columns}
+    return dg.TableSchema(
+        columns=[dg.TableColumn(name, kind, described.get(name)) for name, kind in contract.table_columns().items()]
+    )
+
+
 def _specs() -> list[dg.AssetSpec]:
     specs = [
         dg.AssetSpec(
@@ -30,6 +39,7 @@ def _specs() -> list[dg.AssetSpec]:
             group_name="raw",
             kinds={"duckdb", "table"},
             description=contract.grain,
+            metadata={"dagster/column_schema": _columns(contract)},
         )
         for name, contract in load_contracts().items()
     ]
@@ -46,7 +56,15 @@ def _specs() -> list[dg.AssetSpec]:
     return specs
 
 
-@dg.multi_asset(specs=_specs(), name="ingest_landing_files")
+@dg.multi_asset(
+    specs=_specs(),
+    name="ingest_landing_files",
+    partitions_def=DAYS,
+    # the folder is read once, whatever the number of days: the ledger says what is new
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    retry_policy=TRY_AGAIN,
+    pool=WRITER,
+)
 def ingest_landing_files(context: dg.AssetExecutionContext, whycall: WhycallResource) -> Iterator[dg.MaterializeResult]:
     """Load new files; every row ends in one place and is counted there."""
     with readable_failures():

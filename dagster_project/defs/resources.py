@@ -1,9 +1,10 @@
-"""The one resource: where a run reads and writes, taken from the environment or the launchpad."""
+"""Where a run reads and writes, taken from the environment or the launchpad: once to write, once to read."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -11,8 +12,8 @@ from dagster_project.pipeline import open_warehouse
 from dagster_project.settings import DEMO_DIR, Settings, parse_instant
 
 
-class WhycallResource(dg.ConfigurableResource):
-    """Settings of a run; holds the warehouse's writer lock while the run goes on."""
+class ReaderResource(dg.ConfigurableResource):
+    """Settings of a run that reads what is published; it waits for nobody."""
 
     landing: str = str(DEMO_DIR / "landing")
     warehouse: str = str(DEMO_DIR / "warehouse")
@@ -30,6 +31,10 @@ class WhycallResource(dg.ConfigurableResource):
             retag=self.retag,
         )
 
+
+class WhycallResource(ReaderResource):
+    """Settings of a run; holds the warehouse's writer lock while the run goes on."""
+
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["WhycallResource"]:
         """Hold the writer's lock from the first step to the last."""
@@ -37,11 +42,20 @@ class WhycallResource(dg.ConfigurableResource):
             yield self
 
 
-def resource_from_environment() -> WhycallResource:
-    """Return the resource that `make ui` starts with; the launchpad can overrule each field."""
-    return WhycallResource(
-        landing=os.environ.get("WHYCALL_LANDING", str(DEMO_DIR / "landing")),
-        warehouse=os.environ.get("WHYCALL_WAREHOUSE", str(DEMO_DIR / "warehouse")),
-        as_of=os.environ.get("WHYCALL_AS_OF", ""),
-        timezone=os.environ.get("WHYCALL_TIMEZONE", "UTC"),
-    )
+def settings_from_environment() -> Settings:
+    """Return the settings that `make ui` starts with, for sensors and schedules."""
+    return ReaderResource(**_environment()).settings()
+
+
+def resources_from_environment() -> dict[str, ReaderResource]:
+    """Return what `make ui` starts with; the launchpad can overrule each field."""
+    return {"whycall": WhycallResource(**_environment()), "published": ReaderResource(**_environment())}
+
+
+def _environment() -> dict[str, Any]:
+    return {
+        "landing": os.environ.get("WHYCALL_LANDING", str(DEMO_DIR / "landing")),
+        "warehouse": os.environ.get("WHYCALL_WAREHOUSE", str(DEMO_DIR / "warehouse")),
+        "as_of": os.environ.get("WHYCALL_AS_OF", ""),
+        "timezone": os.environ.get("WHYCALL_TIMEZONE", "UTC"),
+    }

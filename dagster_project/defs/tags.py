@@ -5,6 +5,7 @@ import dagster as dg
 from dagster_project import pipeline
 from dagster_project.defs.failures import readable_failures
 from dagster_project.defs.ingest import raw_key
+from dagster_project.defs.policies import TRY_AGAIN, WRITER
 from dagster_project.defs.resources import WhycallResource
 
 
@@ -13,6 +14,8 @@ from dagster_project.defs.resources import WhycallResource
     deps=[raw_key("all_calls"), raw_key("all_call_turns")],
     group_name="raw",
     kinds={"python", "duckdb"},
+    retry_policy=TRY_AGAIN,
+    pool=WRITER,
 )
 def reason_tags(whycall: WhycallResource) -> dg.MaterializeResult:
     """Stated reason of every call: code, confidence, evidence span; new and changed calls only."""
@@ -33,6 +36,8 @@ def reason_tags(whycall: WhycallResource) -> dg.MaterializeResult:
     deps=[["raw", "reason_tags"]],
     group_name="raw",
     kinds={"duckdb"},
+    retry_policy=TRY_AGAIN,
+    pool=WRITER,
 )
 def run_context(whycall: WhycallResource) -> dg.MaterializeResult:
     """One row: the instant this run takes for now, the reporting time zone, the versions."""
@@ -46,6 +51,8 @@ def run_context(whycall: WhycallResource) -> dg.MaterializeResult:
     deps=[["raw", "reason_tags"], ["ops", "run_context"]],
     group_name="raw",
     kinds={"python", "duckdb"},
+    retry_policy=TRY_AGAIN,
+    pool=WRITER,
 )
 def emerging_themes(whycall: WhycallResource) -> dg.MaterializeResult:
     """Clusters of what the classifier abstained on, with growth; weeks that have changed only."""

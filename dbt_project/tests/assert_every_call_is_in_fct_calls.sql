@@ -1,4 +1,5 @@
 -- Joins on the way may neither lose a call nor double one: the mart has exactly the calls that started by as_of.
+{{ config(meta={'dagster': {'ref': {'name': 'fct_calls'}}}) }}
 with
 
 counts as (

@@ -1,0 +1,1 @@
+"""What analysts use beside SQL itself: the prompt, the data dictionary, example queries."""
