@@ -8,7 +8,7 @@ from pathlib import Path
 import dagster as dg
 
 from dagster_project.pipeline import open_warehouse
-from dagster_project.settings import DEMO_DIR, Settings, parse_instant
+from dagster_project.settings import DEMO_DIR, Settings, is_set, parse_instant
 
 
 class WhycallResource(dg.ConfigurableResource):
@@ -19,6 +19,8 @@ class WhycallResource(dg.ConfigurableResource):
     as_of: str = ""
     timezone: str = "UTC"
     retag: bool = False
+    model: str = ""
+    second_opinion: bool = False
 
     def settings(self) -> Settings:
         """Return the settings that the plain functions take."""
@@ -28,6 +30,8 @@ class WhycallResource(dg.ConfigurableResource):
             as_of=parse_instant(self.as_of) if self.as_of else None,
             timezone=self.timezone,
             retag=self.retag,
+            model=Path(self.model) if self.model else None,
+            second_opinion=self.second_opinion,
         )
 
     @contextmanager
@@ -44,4 +48,6 @@ def resource_from_environment() -> WhycallResource:
         warehouse=os.environ.get("WHYCALL_WAREHOUSE", str(DEMO_DIR / "warehouse")),
         as_of=os.environ.get("WHYCALL_AS_OF", ""),
         timezone=os.environ.get("WHYCALL_TIMEZONE", "UTC"),
+        model=os.environ.get("WHYCALL_MODEL", ""),
+        second_opinion=is_set("WHYCALL_SECOND_OPINION"),
     )
