@@ -106,11 +106,11 @@ def paired_interval(differences: np.ndarray, groups: Sequence[int] | None = None
     return middle - half, middle + half
 
 
-def worth(code: str, answer: str | None) -> float:
-    """Value of an answer: 1 right, 0 abstained or no reason seen, minus `WRONG_COSTS` a wrong code."""
+def worth(code: str, answer: str | None, wrong_costs: float = WRONG_COSTS) -> float:
+    """Value of an answer: 1 right, 0 abstained or no reason seen, minus ``wrong_costs`` a wrong code."""
     if answer == code:
         return 1.0
-    return 0.0 if answer is None or answer in REASONLESS else -WRONG_COSTS
+    return 0.0 if answer is None or answer in REASONLESS else -wrong_costs
 
 
 def gate(

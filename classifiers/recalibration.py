@@ -3,7 +3,7 @@
 The corpus says how sure the model may be of texts like its own; only audited calls say how sure it may be of
 real ones. Nothing moves on suspicion: the temperature only if it explains calls it was not fitted on proven
 better, a threshold only if the precision above it is proven too low, or proven high enough further down. All
-bounds are one-sided at 95 %.
+bounds are one-sided at 95 %, those of single codes together.
 """
 
 import hashlib
@@ -13,12 +13,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from classifiers.calibration import CONFIDENT, HIGHEST_ACCEPT, LOWEST_ACCEPT, lower_bound, shares
+from classifiers.calibration import CONFIDENT, HIGHEST_ACCEPT, LOWEST_ACCEPT, shares
 from classifiers.gate import compare, worth
 from classifiers.model import ReasonCodeClassifier
 from classifiers.taxonomy import NO_REASON, NOT_A_CONTACT
 
 FOLDS = 5
+LEVEL = 0.05
+"""Chance of moving a threshold that is right; of the codes it is shared among those that were audited."""
 FEWEST = 30
 """With fewer audited calls nothing is even looked at."""
 GRID = tuple(round(float(t), 2) for t in np.arange(LOWEST_ACCEPT, HIGHEST_ACCEPT + 0.01, 0.05))
@@ -77,10 +79,13 @@ def recalibrate(model: ReasonCodeClassifier, audit: Audit, precision: float) -> 
     lines = (f"{len(calls)} audited calls", said, *more)
     if moved.model_version == model.model_version:
         return Recalibration(None, (*lines, "nothing moves"))
-    judged = compare(
-        weights * [worth(c, a) for c, a in zip(truth, _answers(model, audit, calls).given, strict=True)],
-        weights * [worth(c, a) for c, a in zip(truth, _answers(moved, audit, calls).given, strict=True)],
-    )
+    # at the precision asked, one more accepted code is worth nothing
+    costs = precision / (1 - precision)
+    worths = [
+        weights * [worth(c, a, costs) for c, a in zip(truth, _answers(one, audit, calls).given, strict=True)]
+        for one in (model, moved)
+    ]
+    judged = compare(*worths)
     lines = (*lines, judged.line("audited calls"))
     if judged.verdict == "worse":
         return Recalibration(None, (*lines, "refused: nothing moves"))
@@ -120,7 +125,9 @@ def _with_temperature(
         unseen[fold == k] = losses[best][fold == k]
     gain = _losses(scores, labels, before) - unseen
     mean, low = _mean_and_bound(gain, weight)
-    figures = f"log loss of unseen calls {-mean:+.3f}, at least {-low:+.3f} ({labels.size} calls)"
+    figures = (
+        f"another would take {mean:+.3f} off the log loss of unseen calls, surely {low:+.3f} ({labels.size} calls)"
+    )
     if low <= 0:
         return model, f"temperature {before:.3f} stays: {figures}"
     after = round(float(TEMPERATURES[int(np.argmin((losses * weight).sum(axis=1)))]), 6)
@@ -153,18 +160,19 @@ def _with_thresholds(
     accept = np.maximum(accept, floored)
     steps = [_answers(_changed(model, accept=(t,) * accept.size), audit, calls).given for t in GRID]
     moved = _answers(_changed(model, accept=tuple(accept.tolist())), audit, calls).given
+    level = LEVEL / max(len({found for found in moved if found is not None}), 1)
     for place, code in enumerate(model.classes_):
         now = _tally(moved, truth, weights, code)
         at = [_tally(given, truth, weights, code) for given in steps]
         threshold = accept[place]
-        if now[1] and _upper(*now) < asked:
+        if now[1] and _bounds(*now, level)[1] < asked:
             higher = [t for t, (k, n) in zip(GRID, at, strict=True) if t > threshold and n and k / n >= asked]
             threshold = min(higher, default=HIGHEST_ACCEPT)
         else:
             lower = [
                 t
                 for t, (k, n) in zip(GRID, at, strict=True)
-                if t < threshold and n > now[1] and lower_bound(k, n) >= asked
+                if t < threshold and n > now[1] and _bounds(k, n, level)[0] >= asked
             ]
             threshold = min(lower, default=threshold)
         if threshold != accept[place]:
@@ -186,7 +194,7 @@ def _floor(
     right, count = _tally(_answers(model, audit, calls).given, truth, weights, None)
     if not count:
         return 0.0, ["no audited call is accepted"]
-    low, high = lower_bound(right, count), _upper(right, count)
+    low, high = _bounds(right, count, LEVEL)
     figures = f"accepted and right {right / count:.3f} ({low:.3f} to {high:.3f}, {count:.0f} calls), asked {asked:.3f}"
     if high >= asked:
         return 0.0, [f"all codes: {figures}"]
@@ -215,8 +223,13 @@ def _tally(
     return count * float(weight[right].sum() / weight.sum()), count
 
 
-def _upper(right: float, count: float) -> float:
-    return 1.0 - lower_bound(count - right, count)
+def _bounds(right: float, count: float, level: float) -> tuple[float, float]:
+    """One-sided bounds of a share, each at a level (Clopper and Pearson: exact also for few calls)."""
+    from scipy.stats import beta
+
+    wrong = count - right
+    low = float(beta.ppf(level, right, wrong + 1)) if right > 0 else 0.0
+    return low, float(beta.ppf(1 - level, right + 1, wrong)) if wrong > 0 else 1.0
 
 
 def _changed(model: ReasonCodeClassifier, **settings: float | tuple[float, ...]) -> ReasonCodeClassifier:

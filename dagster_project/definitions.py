@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from dagster_project.defs import automation, checks, dbt, delivery, ingest, tags
+from dagster_project.defs import automation, checks, dbt, delivery, ingest, models, tags
 from dagster_project.defs.resources import resource_from_environment
 
 defs = dg.Definitions(
@@ -16,10 +16,21 @@ defs = dg.Definitions(
         delivery.published_warehouse,
         delivery.weekly_report,
         delivery.bigquery_export,
+        models.recalibrated_model,
     ],
     asset_checks=[checks.great_expectations_suites],
-    jobs=[automation.whole_chain, automation.weekly_report_job, automation.bigquery_export_job],
-    schedules=[automation.daily, automation.monday_report, automation.monday_bigquery],
+    jobs=[
+        automation.whole_chain,
+        automation.weekly_report_job,
+        automation.bigquery_export_job,
+        automation.recalibration_job,
+    ],
+    schedules=[
+        automation.daily,
+        automation.monday_report,
+        automation.monday_bigquery,
+        automation.monday_recalibration,
+    ],
     sensors=[automation.new_landing_files],
     resources={"whycall": resource_from_environment()},
     # one process: one writer on the build file, and the imports are paid once

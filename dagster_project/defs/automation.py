@@ -12,11 +12,12 @@ from dagster_project.exports import configured_dataset
 TIMEZONE = os.environ.get("WHYCALL_TIMEZONE", "UTC")
 
 _BIGQUERY = dg.AssetSelection.assets(["exports", "bigquery"])
+_MODEL = dg.AssetSelection.assets(["models", "recalibrated"])
 
 whole_chain = dg.define_asset_job(
     "whole_chain",
     # a line that is down must not fail a run whose warehouse is published
-    selection=dg.AssetSelection.all() - _BIGQUERY,
+    selection=dg.AssetSelection.all() - _BIGQUERY - _MODEL,
     description="Landing files to published warehouse and report: the same as `whycall run`.",
 )
 weekly_report_job = dg.define_asset_job(
@@ -28,6 +29,11 @@ bigquery_export_job = dg.define_asset_job(
     "bigquery_export_only",
     selection=_BIGQUERY,
     description="What is published to BigQuery: the same as `whycall export bigquery`.",
+)
+recalibration_job = dg.define_asset_job(
+    "recalibration_only",
+    selection=_MODEL,
+    description="Temperature and thresholds of the classifier from the random audit: `whycall review recalibrate`.",
 )
 daily = dg.ScheduleDefinition(
     name="daily_run",
@@ -50,6 +56,13 @@ monday_bigquery = dg.ScheduleDefinition(
     execution_timezone=TIMEZONE,
     should_execute=lambda context: configured_dataset() is not None,
     description="Monday at 07:00 in the reporting time zone, if a project and a dataset are configured.",
+)
+monday_recalibration = dg.ScheduleDefinition(
+    name="monday_recalibration",
+    job=recalibration_job,
+    cron_schedule="30 7 * * 1",
+    execution_timezone=TIMEZONE,
+    description="Monday at 07:30 in the reporting time zone; does nothing unless the audit proves the model wrong.",
 )
 
 
