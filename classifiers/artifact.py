@@ -29,11 +29,21 @@ class ModelRecord:
     taxonomy_version: str
     training_hash: str
     training_texts: int
+    notes: tuple[str, ...] = ()
+    """What people should know about how it came to be; says nothing about what it answers, so not hashed."""
 
     @property
     def version(self) -> str:
         """Version from the content: equal weights and settings give the same version."""
         return f"rc{FORMAT}-{self.content_hash[:12]}"
+
+    @property
+    def weights_hash(self) -> str:
+        """SHA-256 of classes and weights alone: what a calibration does not change."""
+        digest = hashlib.sha256(json.dumps(list(self.classes)).encode())
+        for array in self.linear.arrays():
+            digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()
 
     @property
     def content_hash(self) -> str:
@@ -77,6 +87,8 @@ def write_artifact(record: ModelRecord, folder: Path) -> None:
             entry.compress_type = ZIP_DEFLATED
             archive.writestr(entry, content.getvalue())
     settings = {"version": record.version, "content_hash": record.content_hash} | _settings(record)
+    if record.notes:
+        settings["notes"] = list(record.notes)
     (folder / SETTINGS_FILE).write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
     (folder / CARD_FILE).write_text(model_card(settings), encoding="utf-8")
 
@@ -108,6 +120,7 @@ def read_artifact(folder: Path) -> ModelRecord:
         taxonomy_version=settings["taxonomy_version"],
         training_hash=settings["training_hash"],
         training_texts=settings["training_texts"],
+        notes=tuple(settings.get("notes", ())),
     )
     if record.content_hash != settings["content_hash"]:
         raise ValueError(f"{folder}: weights and settings do not belong together")

@@ -107,7 +107,7 @@ def expected_calibration_error(top: np.ndarray, right: np.ndarray, bins: int = 1
     return float(gap.sum() / max(weight.sum(), 1))
 
 
-def lower_bound(right: int, total: int, z: float = CONFIDENT) -> float:
+def lower_bound(right: float, total: float, z: float = CONFIDENT) -> float:
     """One-sided Wilson lower bound of a share."""
     if total == 0:
         return 0.0

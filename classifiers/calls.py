@@ -12,8 +12,8 @@ no contact.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from classifiers.compiled import compiled
 from classifiers.scoring import TOP, Units
 
 ACCEPTED, ABSTAINED, NO_REASON_STATED, NOT_A_CONTACT = 0, 1, 2, 3
@@ -40,7 +40,7 @@ class Decisions(NamedTuple):
     top_share: np.ndarray  # float64 [calls, TOP]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _first_units(units: Units, low: int, high: int, first: np.ndarray, best: np.ndarray) -> int:
     """First accepted unit and highest confidence of each code; returns the number of codes."""
     first[:] = -1
@@ -56,7 +56,7 @@ def _first_units(units: Units, low: int, high: int, first: np.ndarray, best: np.
     return found
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _primary(first: np.ndarray, yields: np.ndarray) -> int:
     chosen = -1
     for c in range(first.size):
@@ -67,7 +67,7 @@ def _primary(first: np.ndarray, yields: np.ndarray) -> int:
     return chosen
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _accept(out: Decisions, call: int, units: Units, first: np.ndarray, best: np.ndarray, yields: np.ndarray) -> None:
     code = _primary(first, yields)
     unit = first[code]
@@ -87,7 +87,7 @@ def _accept(out: Decisions, call: int, units: Units, first: np.ndarray, best: np
                 code = c
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _doubtful(units: Units, low: int, primary: int, yields: np.ndarray, reason: float) -> int:
     """First unit before the primary one whose own reason stands in its way, or -1."""
     code = units.top_code[primary, 0]
@@ -104,7 +104,7 @@ def _doubtful(units: Units, low: int, primary: int, yields: np.ndarray, reason: 
     return -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _first_outside(units: Units, low: int, high: int, reason: float) -> int:
     """First unit that is clearly no contact, unless a reason comes before it; else -1."""
     said = -1
@@ -118,7 +118,7 @@ def _first_outside(units: Units, low: int, high: int, reason: float) -> int:
     return -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _abstain(out: Decisions, call: int, units: Units, unit: int) -> None:
     out.status[call] = ABSTAINED
     out.confidence[call, 0] = units.top_share[unit, 0]
@@ -127,7 +127,7 @@ def _abstain(out: Decisions, call: int, units: Units, unit: int) -> None:
     out.top_share[call] = units.top_share[unit]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _decline(out: Decisions, call: int, units: Units, low: int, high: int, reason: float) -> None:
     """Abstain at the first unit that states a reason; else no reason was stated."""
     likeliest = low
@@ -143,7 +143,7 @@ def _decline(out: Decisions, call: int, units: Units, low: int, high: int, reaso
     out.top_share[call] = units.top_share[likeliest]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _decide(units: Units, call_start: np.ndarray, yields: np.ndarray, reason: float, out: Decisions) -> None:
     first = np.empty(yields.size, dtype=np.int64)
     best = np.empty(yields.size)

@@ -12,7 +12,7 @@ CARD = """# Model card: reason codes
 | training texts | {training_texts}, hash {short_hash} |
 | temperature | {temperature} |
 | thresholds | P(some reason) >= {reason}; raw score >= {known}; per code {lowest} to {highest} |
-
+{notes}
 **What it does.** Reads the customer's turns of a support call in English and names why the
 customer called, with a confidence and the words that decided. A linear model over words, their
 meanings, word pairs and four-letter pieces.
@@ -43,7 +43,9 @@ def model_card(settings: dict[str, object]) -> str:
     calibration: dict[str, object] = settings["calibration"]  # type: ignore[assignment]
     accept: list[float] = calibration["accept"]  # type: ignore[assignment]
     classes: list[str] = settings["classes"]  # type: ignore[assignment]
+    notes: list[str] = settings.get("notes", [])  # type: ignore[assignment]
     return CARD.format(
+        notes="".join(f"| note | {note} |\n" for note in notes),
         version=settings["version"],
         taxonomy_version=settings["taxonomy_version"],
         class_count=len(classes),

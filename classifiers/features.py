@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from classifiers.arrow_text import text_buffer
+from classifiers.compiled import compiled
 from classifiers.hashing import MAX_WORD, NUMBER
 from classifiers.kernel import Lexicon, add_pieces, make_scratch, read_sentence
 
 
-@njit(cache=True)
+@compiled
 def _read(
     buf: np.ndarray, offsets: np.ndarray, lex: Lexicon
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -39,7 +39,7 @@ def _read(
     return starts, values[:n].copy(), begin[:n].copy(), end[:n].copy(), row_starts, rows[:m].copy()
 
 
-@njit(cache=True)
+@compiled
 def _piece_rows(
     buf: np.ndarray, begin: np.ndarray, end: np.ndarray, plain: np.ndarray, shift: np.uint64
 ) -> tuple[np.ndarray, np.ndarray]:

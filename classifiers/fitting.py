@@ -10,13 +10,20 @@ from classifiers.artifact import ModelRecord
 from classifiers.calibration import calibrate
 from classifiers.taxonomy import REASONLESS
 from classifiers.training import fit_linear
+from classifiers.vectors import load_word_vectors
 
 FOLDS = 5
 
 
-def training_hash(texts: Sequence[str], codes: Sequence[str]) -> str:
-    """SHA-256 of the labelled texts in their order."""
-    digest = hashlib.sha256()
+def training_hash(texts: Sequence[str], codes: Sequence[str], vectors: str | None = None) -> str:
+    """SHA-256 of the labelled texts in their order, and of the word vectors they were fitted with.
+
+    Args:
+        texts: training texts.
+        codes: their labels.
+        vectors: version of the word vectors; None = those of the project.
+    """
+    digest = hashlib.sha256(f"{load_word_vectors().version if vectors is None else vectors}\n".encode())
     for text, code in zip(texts, codes, strict=True):
         digest.update(f"{code}\t{text}\n".encode())
     return digest.hexdigest()

@@ -1,17 +1,20 @@
 """The gate before a new model: on frozen gold sets it may not be worse than the one in use.
 
-Both models answer the same texts, so they are compared in pairs: only texts that one of them gets
-right and the other wrong say anything. Right may mean the right code, or an accepted and right
-code, or whatever else is judged text by text.
+Both models answer the same texts, so they are compared in pairs: only texts on which they differ say
+anything. Texts of one group (a pattern, a call) are right or wrong together and count as one draw.
 """
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from classifiers.taxonomy import REASONLESS
+
 Z95 = 1.959963984540054
-TOLERANCE = 0.005
-"""A loss of so much is refused even where the gold set is too small to prove it."""
+WRONG_COSTS = 3.0
+"""A wrong code costs what three right ones are worth; an abstention costs and earns nothing."""
 
 
 @dataclass(frozen=True)
@@ -20,11 +23,10 @@ class Comparison:
 
     Attributes:
         count: texts.
-        old, new: share of right answers of either model.
+        old, new: mean value of either model's answers.
         difference: new - old.
         ci_low, ci_high: 95 % interval of the difference.
-        lost, won: texts that only the old, or only the new model gets right.
-        verdict: better or worse (the interval excludes 0, or a loss beyond the tolerance), else equal.
+        verdict: better or worse (the interval excludes 0), else equal.
     """
 
     count: int
@@ -33,9 +35,14 @@ class Comparison:
     difference: float
     ci_low: float
     ci_high: float
-    lost: int
-    won: int
     verdict: str
+
+    def line(self, name: str) -> str:
+        """Return the figures as one line for people."""
+        return (
+            f"{name}: {self.old:.4f} -> {self.new:.4f} ({self.difference:+.4f}, 95 % interval "
+            f"{self.ci_low:+.4f} to {self.ci_high:+.4f}, {self.count} texts): {self.verdict}"
+        )
 
 
 @dataclass(frozen=True)
@@ -47,65 +54,78 @@ class GateResult:
 
     def lines(self) -> list[str]:
         """Return one line per gold set, for people."""
-        return [
-            f"{name}: {found.old:.4f} -> {found.new:.4f} ({found.difference:+.4f}, 95 % interval "
-            f"{found.ci_low:+.4f} to {found.ci_high:+.4f}, {found.count} texts): {found.verdict}"
-            for name, found in self.comparisons.items()
-        ]
+        return [found.line(name) for name, found in self.comparisons.items()]
+
+    def refusal(self) -> str:
+        """Return why the model is refused, in one line; empty if it is not."""
+        worse = [found.line(name) for name, found in self.comparisons.items() if found.verdict == "worse"]
+        return "; ".join(worse)
 
 
-def compare(old_right: Sequence[bool], new_right: Sequence[bool], tolerance: float = TOLERANCE) -> Comparison:
+class GateError(Exception):
+    """A model was refused; the message is one line with the figures."""
+
+
+def compare(old: Sequence[float], new: Sequence[float], groups: Sequence[int] | None = None) -> Comparison:
     """Compare two models on one gold set.
 
     Args:
-        old_right: per text, whether the model in use is right.
-        new_right: the same texts in the same order, for the new model.
-        tolerance: loss from which the new model counts as worse, proven or not.
+        old: per text, the value of the answer of the model in use (right 1, wrong 0; see `worth`).
+        new: the same texts in the same order, for the new model.
+        groups: texts of one group are one draw; by default every text is.
 
     Raises:
-        ValueError: no text, or two different numbers of texts.
+        ValueError: no text, or different numbers of texts.
     """
-    if len(old_right) != len(new_right) or not old_right:
-        raise ValueError(f"{len(old_right)} and {len(new_right)} answers: the gold set must be the same and not empty")
-    count = len(old_right)
-    lost = sum(1 for old, new in zip(old_right, new_right, strict=True) if old and not new)
-    won = sum(1 for old, new in zip(old_right, new_right, strict=True) if new and not old)
-    difference = (won - lost) / count
-    low, high = paired_interval(won, lost, count)
+    if len(old) != len(new) or not len(old) or groups is not None and len(groups) != len(old):
+        raise ValueError(f"{len(old)} and {len(new)} answers: the gold set must be the same and not empty")
+    before, after = np.asarray(old, dtype=np.float64), np.asarray(new, dtype=np.float64)
+    low, high = paired_interval(after - before, groups)
     return Comparison(
-        count=count,
-        old=sum(map(bool, old_right)) / count,
-        new=sum(map(bool, new_right)) / count,
-        difference=difference,
+        count=before.size,
+        old=float(before.mean()),
+        new=float(after.mean()),
+        difference=float((after - before).mean()),
         ci_low=low,
         ci_high=high,
-        lost=lost,
-        won=won,
-        verdict="worse" if high < 0 or difference < -tolerance else "better" if low > 0 else "equal",
+        verdict="worse" if high < 0 else "better" if low > 0 else "equal",
     )
 
 
-def paired_interval(won: int, lost: int, count: int) -> tuple[float, float]:
-    """Return the 95 % interval of a difference of paired shares (Agresti and Min: half a text in every cell)."""
-    won_share, lost_share = (won + 0.5) / (count + 2), (lost + 0.5) / (count + 2)
-    middle = won_share - lost_share
-    half = Z95 * math.sqrt((won_share + lost_share - middle**2) / (count + 2))
-    return max(middle - half, -1.0), min(middle + half, 1.0)
+def paired_interval(differences: np.ndarray, groups: Sequence[int] | None = None) -> tuple[float, float]:
+    """Return the 95 % interval of a mean of paired differences.
+
+    One text won and one lost are imagined beside those seen (for shares this is the interval of Agresti and
+    Min), so few texts never prove anything.
+    """
+    place = np.arange(differences.size) if groups is None else np.unique(groups, return_inverse=True)[1]
+    count = differences.size + 2
+    middle = float(differences.sum()) / count
+    spread = np.bincount(place, weights=differences) - middle * np.bincount(place)
+    half = Z95 * math.sqrt(float((spread**2).sum()) + 1.0) / count
+    return middle - half, middle + half
+
+
+def worth(code: str, answer: str | None, wrong_costs: float = WRONG_COSTS) -> float:
+    """Value of an answer: 1 right, 0 abstained or no reason seen, minus ``wrong_costs`` a wrong code."""
+    if answer == code:
+        return 1.0
+    return 0.0 if answer is None or answer in REASONLESS else -wrong_costs
 
 
 def gate(
     gold: Mapping[str, Sequence[str]],
     old: Mapping[str, Sequence[str | None]],
     new: Mapping[str, Sequence[str | None]],
-    tolerance: float = TOLERANCE,
+    groups: Mapping[str, Sequence[int]] | None = None,
 ) -> GateResult:
-    """Tell whether a new model may replace the old: worse on no gold set.
+    """Tell whether a new model may replace the old: proven worse on no gold set.
 
     Args:
         gold: name of the set -> right codes of its texts.
         old: name of the set -> codes of the model in use; None where it abstains.
         new: the same for the new model.
-        tolerance: see compare.
+        groups: name of the set -> group of each text, where texts are not draws of their own.
 
     Raises:
         ValueError: there is no gold set, or a model has not answered one of them.
@@ -116,10 +136,11 @@ def gate(
     if missing:
         raise ValueError(f"no answers to the gold set {missing[0]}")
     comparisons = {
-        name: compare(_right(codes, old[name]), _right(codes, new[name]), tolerance) for name, codes in gold.items()
+        name: compare(_worths(codes, old[name]), _worths(codes, new[name]), (groups or {}).get(name))
+        for name, codes in gold.items()
     }
     return GateResult(all(found.verdict != "worse" for found in comparisons.values()), comparisons)
 
 
-def _right(codes: Sequence[str], answers: Sequence[str | None]) -> list[bool]:
-    return [code == answer for code, answer in zip(codes, answers, strict=True)]
+def _worths(codes: Sequence[str], answers: Sequence[str | None]) -> list[float]:
+    return [worth(code, answer) for code, answer in zip(codes, answers, strict=True)]

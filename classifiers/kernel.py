@@ -11,8 +11,8 @@ arithmetic, so equal bytes give equal sums on every machine, whatever was kept b
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from classifiers.compiled import compiled
 from classifiers.hashing import (
     APOSTROPHE,
     EDGE,
@@ -62,7 +62,7 @@ class Scratch(NamedTuple):
     small: np.ndarray  # int16 [columns]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def make_scratch(width: int) -> Scratch:
     """Work space for texts of any length."""
     return Scratch(
@@ -79,7 +79,7 @@ def make_scratch(width: int) -> Scratch:
     )
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def _kind(buf: np.ndarray, at: int, end: int) -> tuple[int, int]:
     """Lowered byte (0 = separator) and width of the character at a byte position."""
     byte = buf[at]
@@ -92,7 +92,7 @@ def _kind(buf: np.ndarray, at: int, end: int) -> tuple[int, int]:
     return int(LOWERED[byte]), 1
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def _closes(buf: np.ndarray, at: int, end: int, begin: int) -> bool:
     """Whether the separator at a byte position ends its sentence."""
     byte = buf[at]
@@ -103,7 +103,7 @@ def _closes(buf: np.ndarray, at: int, end: int, begin: int) -> bool:
     return byte == 10 or byte == 59 or byte < 128 and at - begin >= MAX_SENTENCE
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def add_pieces(
     buf: np.ndarray, at: int, end: int, table: np.ndarray, shift: np.uint64, rows: np.ndarray, out: np.ndarray
 ) -> int:
@@ -133,7 +133,7 @@ def add_pieces(
             return n
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _keep(buf: np.ndarray, start: int, end: int, value: np.uint64, plain: bool, lex: Lexicon, work: Scratch) -> int:
     """Number of a word outside the lexicon, worked out if it is new."""
     mask = np.uint64(work.slots.size - 1)
@@ -153,7 +153,7 @@ def _keep(buf: np.ndarray, start: int, end: int, value: np.uint64, plain: bool, 
     return -1 - k
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def find_word(value: np.uint64, slots: np.ndarray, places: np.ndarray) -> int:
     """Vector of a word of the lexicon, or -1."""
     mask = np.uint64(slots.size - 1)
@@ -165,7 +165,7 @@ def find_word(value: np.uint64, slots: np.ndarray, places: np.ndarray) -> int:
     return -1
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def read_word(buf: np.ndarray, at: int, end: int) -> tuple[int, np.uint64, int, bool]:
     """Read the word at a byte position: (end, hash, length, whether it is a number)."""
     value = SEED
@@ -196,7 +196,7 @@ def read_word(buf: np.ndarray, at: int, end: int) -> tuple[int, np.uint64, int, 
     return at, value ^ (value >> U32), length, False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def read_sentence(buf: np.ndarray, begin: int, end: int, lex: Lexicon, work: Scratch) -> tuple[int, int]:
     """Read one sentence into the work space: (number of words, byte position after it).
 

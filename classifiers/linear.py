@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from classifiers.arrow_text import text_buffer
+from classifiers.compiled import compiled
 from classifiers.hashing import FREE, SPREAD
 from classifiers.kernel import Lexicon
 from classifiers.scoring import Weights, raw_scores
@@ -16,7 +16,7 @@ TABLE_BITS = 15
 COLUMN_BLOCK = 16
 
 
-@njit(cache=True)
+@compiled
 def _fill_slots(hashes: np.ndarray, slots: np.ndarray, places: np.ndarray) -> None:
     mask = np.uint64(slots.size - 1)
     for i in range(hashes.size):

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from classifiers.compiled import compiled
 from classifiers.kernel import Lexicon, make_scratch, read_sentence
 from classifiers.sums import add_part, add_sentence, class_scores, clear, set_shares
 
@@ -38,7 +38,7 @@ class Units(NamedTuple):
     top_share: np.ndarray  # float32 [units, TOP]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _top_codes(scores: np.ndarray, null: int, outside: int) -> tuple[int, int, int]:
     """The three likeliest reasons, -1 where there is none; of equal scores the first class wins."""
     a, b, c = -1, -1, -1
@@ -57,7 +57,7 @@ def _top_codes(scores: np.ndarray, null: int, outside: int) -> tuple[int, int, i
     return a, b, c
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _judge(units: Units, u: int, scores: np.ndarray, shares: np.ndarray, weights: Weights) -> None:
     """Write what the scores of a unit and their probabilities say."""
     a, b, c = _top_codes(scores, weights.null, weights.outside)
@@ -75,7 +75,7 @@ def _judge(units: Units, u: int, scores: np.ndarray, shares: np.ndarray, weights
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def count_units(buf: np.ndarray, offsets: np.ndarray, chosen: np.ndarray) -> int:
     """Upper bound of the number of units of the chosen texts: every closing mark may end a sentence."""
     total = 0
@@ -92,7 +92,7 @@ def count_units(buf: np.ndarray, offsets: np.ndarray, chosen: np.ndarray) -> int
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _fill_units(buf: np.ndarray, offsets: np.ndarray, chosen: np.ndarray, weights: Weights, units: Units) -> int:
     lex = weights.lexicon
     scale, bias = weights.scale, weights.bias
@@ -161,7 +161,7 @@ def score_units(buf: np.ndarray, offsets: np.ndarray, chosen: np.ndarray, weight
     return Units(*(column[:n] for column in units))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def raw_scores(buf: np.ndarray, offsets: np.ndarray, weights: Weights) -> np.ndarray:
     """Raw class scores of each text as a whole: float32 [texts, classes]."""
     lex = weights.lexicon

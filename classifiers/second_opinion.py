@@ -6,6 +6,7 @@ and nothing is ever asked. Which texts are asked depends on their own confidence
 does not depend on the batch. The evidence is still the kernel's.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -35,7 +36,7 @@ Encoder = Callable[[Sequence[str]], np.ndarray]
 class SecondOpinion:
     """A head over sentence vectors and how much it counts."""
 
-    model_version: str
+    belongs_to: str  # weights of the kernel it was fitted with
     weights: np.ndarray  # float32 [384, classes]
     bias: np.ndarray  # float32 [classes]
     blend: float  # weight of the head beside the kernel; 0 = the kernel decides alone
@@ -59,12 +60,27 @@ class SecondOpinion:
         Raises:
             ValueError: the opinion belongs to another model.
         """
-        if self.model_version != model.model_version:
-            raise ValueError(f"second opinion of model {self.model_version}, not of {model.model_version}")
+        self.check(model)
         share = self.shares(model, texts, encoder)
         asked = shares(model.scores(texts), model.record.calibration.temperature).max(axis=1) < self.ask_below
         found = model.predict(texts)
         return [_corrected(p, s, model) if a else p for p, s, a in zip(found, share, asked, strict=True)]
+
+    def check(self, model: ReasonCodeClassifier) -> None:
+        """Raise ValueError if the opinion was fitted with other weights; a new calibration does not matter."""
+        found = model.record.weights_hash[:12]
+        if self.belongs_to != found:
+            raise ValueError(f"the second opinion belongs to the weights {self.belongs_to}, the model has {found}")
+
+    @property
+    def version(self) -> str:
+        """Version from the content."""
+        digest = hashlib.sha256(self._settings().encode())
+        digest.update(self.weights.tobytes() + self.bias.tobytes())
+        return f"so-{digest.hexdigest()[:8]}"
+
+    def _settings(self) -> str:
+        return json.dumps([self.belongs_to, self.blend, self.temperature, self.ask_below])
 
     def pseudo_labels(
         self, model: ReasonCodeClassifier, texts: Sequence[str], lowest: float, encoder: Encoder = encode
@@ -75,16 +91,16 @@ class SecondOpinion:
         return [(texts[i], model.classes_[best[i]]) for i in np.flatnonzero(share.max(axis=1) >= lowest).tolist()]
 
     def save(self, folder: Path) -> None:
-        """Write ``second_opinion.npz`` beside the model it belongs to."""
-        settings = json.dumps([self.model_version, self.blend, self.temperature, self.ask_below])
-        np.savez(folder / FILE, weights=self.weights, bias=self.bias, settings=np.array(settings))
+        """Write ``second_opinion.npz``; the same opinion gives the same bytes."""
+        folder.mkdir(parents=True, exist_ok=True)
+        np.savez(folder / FILE, weights=self.weights, bias=self.bias, settings=np.array(self._settings()))
 
     @classmethod
     def load(cls, folder: Path) -> "SecondOpinion":
         """Read what ``save`` wrote; nothing in it is executed."""
         with np.load(folder / FILE, allow_pickle=False) as stored:
-            version, blend, temperature, ask_below = json.loads(str(stored["settings"]))
-            return cls(version, stored["weights"], stored["bias"], blend, temperature, ask_below)
+            belongs_to, blend, temperature, ask_below = json.loads(str(stored["settings"]))
+            return cls(belongs_to, stored["weights"], stored["bias"], blend, temperature, ask_below)
 
 
 def fit_second_opinion(fitted: "Fitted", texts: Sequence[str], encoder: Encoder = encode) -> SecondOpinion:
@@ -114,7 +130,12 @@ def fit_second_opinion(fitted: "Fitted", texts: Sequence[str], encoder: Encoder 
     temperature = best_temperature((kernel + blend * held_out)[asked], labels[asked])
     weights, bias = _fit_head(vectors, labels, classes)
     return SecondOpinion(
-        fitted.record.version, weights.astype(np.float32), bias.astype(np.float32), blend, temperature, ask_below
+        fitted.record.weights_hash[:12],
+        weights.astype(np.float32),
+        bias.astype(np.float32),
+        blend,
+        temperature,
+        ask_below,
     )
 
 
@@ -131,16 +152,21 @@ def _fit_head(vectors: np.ndarray, labels: np.ndarray, classes: int) -> tuple[np
     return weights, bias
 
 
-def _corrected(found: Prediction, share: np.ndarray, model: ReasonCodeClassifier) -> Prediction:
-    """The prediction with the blended probabilities; its evidence stays the kernel's."""
+def sure_top3(share: np.ndarray, model: ReasonCodeClassifier) -> tuple[tuple[str, float], ...]:
+    """The three likeliest reasons; empty where the likeliest does not pass the thresholds of the model."""
     classes, calibration = model.classes_, model.record.calibration
     reasons = [i for i, code in enumerate(classes) if code not in REASONLESS]
     ranked = sorted(reasons, key=lambda i: (-share[i], i))[:3]
     best = ranked[0]
-    top3 = tuple((classes[i], round(float(share[i]), 4)) for i in ranked)
-    sure = share[reasons].sum() >= calibration.reason and share[best] >= calibration.accept[best]
-    if not sure or len(found.codes) > 1 or found.status == "not_a_contact":
+    if share[reasons].sum() < calibration.reason or share[best] < calibration.accept[best]:
+        return ()
+    return tuple((classes[i], round(float(share[i]), 4)) for i in ranked)
+
+
+def _corrected(found: Prediction, share: np.ndarray, model: ReasonCodeClassifier) -> Prediction:
+    """The prediction with the blended probabilities; its evidence stays the kernel's."""
+    top3 = sure_top3(share, model)
+    if not top3 or len(found.codes) > 1 or found.status == "not_a_contact":
         return found
-    return replace(
-        found, code=classes[best], codes=(classes[best],), confidence=top3[0][1], status="accepted", top3=top3
-    )
+    best = top3[0][0]
+    return replace(found, code=best, codes=(best,), confidence=top3[0][1], status="accepted", top3=top3)

@@ -34,12 +34,12 @@ def weights_path() -> Path:
     """
     for name in ("onnxruntime", "tokenizers"):
         _origin(name)
-    return _pinned(PACKAGE, FILE, SHA256)
+    return pinned_file(PACKAGE, FILE, SHA256)
 
 
 def vocabulary_path() -> Path:
     """The pinned list of word pieces; raises as `weights_path`."""
-    return _pinned(VOCABULARY_PACKAGE, VOCABULARY_FILE, VOCABULARY_SHA256)
+    return pinned_file(VOCABULARY_PACKAGE, VOCABULARY_FILE, VOCABULARY_SHA256)
 
 
 def _origin(package: str) -> Path:
@@ -49,7 +49,8 @@ def _origin(package: str) -> Path:
     return Path(str(spec.origin)).parent
 
 
-def _pinned(package: str, file: str, sha256: str) -> Path:
+def pinned_file(package: str, file: str, sha256: str) -> Path:
+    """A file of an installed package, its hash checked; raises as `weights_path`."""
     path = _origin(package) / file
     if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
         raise SemanticUnavailableError(f"{path} is not the pinned file")

@@ -1,8 +1,8 @@
 """The words that decided, extended to a clause a person can read."""
 
 import numpy as np
-from numba import njit
 
+from classifiers.compiled import compiled
 from classifiers.hashing import MAX_WORDS
 from classifiers.kernel import Scratch, make_scratch, read_sentence
 from classifiers.scoring import Units, Weights
@@ -14,7 +14,7 @@ LENGTH_PENALTY = 0.3
 CLAUSE_WORDS = 6
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _word_gains(weights: Weights, work: Scratch, words: int, code: int, rival: int, gains: np.ndarray) -> None:
     """How much each word speaks for the code and against its rival; a pair counts half for each word."""
     table, vectors, kept = weights.lexicon.table, weights.lexicon.vectors, work.kept
@@ -35,7 +35,7 @@ def _word_gains(weights: Weights, work: Scratch, words: int, code: int, rival: i
             gains[w - 1] += gain
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _best_window(gains: np.ndarray, words: int) -> tuple[int, int, float]:
     """Window of words with the highest sum after the length penalty: (first, last, sum)."""
     positive = 0.0
@@ -56,7 +56,7 @@ def _best_window(gains: np.ndarray, words: int) -> tuple[int, int, float]:
     return best_first, best_last, best
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _breaks(buf: np.ndarray, low: int, high: int) -> bool:
     """Whether a clause ends between two words."""
     for at in range(low, high):
@@ -68,7 +68,7 @@ def _breaks(buf: np.ndarray, low: int, high: int) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _clause(buf: np.ndarray, work: Scratch, words: int, first: int, last: int) -> tuple[int, int]:
     """Byte range of the window, extended to the clause around it."""
     low = first
@@ -84,7 +84,7 @@ def _clause(buf: np.ndarray, work: Scratch, words: int, first: int, last: int) -
     return work.start[low], work.end[high]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def find_spans(
     buf: np.ndarray,
     offsets: np.ndarray,
@@ -114,7 +114,7 @@ def find_spans(
     return out
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def count_characters(buf: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """Characters of each byte range (bytes that do not continue a UTF-8 character)."""
     out = np.zeros(low.size, dtype=np.int64)
@@ -124,7 +124,7 @@ def count_characters(buf: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.n
     return out
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _copy_ranges(buf: np.ndarray, low: np.ndarray, high: np.ndarray, offsets: np.ndarray) -> np.ndarray:
     out = np.empty(offsets[-1], dtype=np.uint8)
     for i in range(low.size):

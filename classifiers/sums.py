@@ -1,8 +1,8 @@
 """Sums of score vectors and what follows from them: raw scores and probabilities."""
 
 import numpy as np
-from numba import njit
 
+from classifiers.compiled import compiled
 from classifiers.kernel import Lexicon, Scratch
 
 # A row adds at most 128 per column and a word vector at most LARGEST_WORD, so an int16 sum is safe.
@@ -21,7 +21,7 @@ MAGIC_BITS = np.int32(int(np.array(MAGIC).view(np.int32)) - 127)
 BITS_23 = np.int32(23)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def add_rows(table: np.ndarray, rows: np.ndarray, n: int, sums: np.ndarray, small: np.ndarray) -> None:
     """Add n rows of the int8 table to int32 sums (through an int16 sum, which is faster)."""
     width = table.shape[1]
@@ -46,7 +46,7 @@ def add_rows(table: np.ndarray, rows: np.ndarray, n: int, sums: np.ndarray, smal
         done = stop
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def add_words(
     vectors: np.ndarray, kept: np.ndarray, word: np.ndarray, n: int, sums: np.ndarray, small: np.ndarray
 ) -> None:
@@ -70,7 +70,7 @@ def add_words(
         done = stop
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def add_sentence(lex: Lexicon, work: Scratch, words: int, sums: np.ndarray) -> None:
     """Add all words and pairs of the sentence in the work space to int32 sums."""
     if words > 0:
@@ -78,14 +78,14 @@ def add_sentence(lex: Lexicon, work: Scratch, words: int, sums: np.ndarray) -> N
         add_rows(lex.table, work.row, words + 1, sums, work.small)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def clear(sums: np.ndarray) -> None:
     """Set all sums to zero (a loop: assigning to a slice costs more)."""
     for j in range(sums.size):
         sums[j] = 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def add_part(lex: Lexicon, work: Scratch, words: int, part: np.ndarray, whole: np.ndarray) -> None:
     """Sums of the sentence in the work space, also added to those of its turn."""
     clear(part)
@@ -94,7 +94,7 @@ def add_part(lex: Lexicon, work: Scratch, words: int, part: np.ndarray, whole: n
         whole[j] += part[j]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def class_scores(sums: np.ndarray, scale: np.ndarray, bias: np.ndarray, scores: np.ndarray) -> None:
     """Raw class scores (float32) from the sums of a unit."""
     length = sums[sums.size - 1]
@@ -103,7 +103,7 @@ def class_scores(sums: np.ndarray, scale: np.ndarray, bias: np.ndarray, scores: 
         scores[c] = np.float32(sums[c]) * scale[c] * norm + bias[c]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def set_shares(scores: np.ndarray, sharpness: np.float32, shares: np.ndarray, whole: np.ndarray) -> None:
     """Probabilities (float32) of raw scores; ``whole`` is int32 work space, viewed as float32 here."""
     highest = scores[0]

@@ -40,5 +40,5 @@ def load_word_vectors(folder: Path = FOLDER) -> WordVectors:
     order = np.argsort(hashes)
     vectors = packed[order].astype(np.float64)
     vectors /= np.linalg.norm(vectors, axis=1).mean()
-    version = hashlib.sha256(packed.tobytes() + "\n".join(words).encode()).hexdigest()[:12]
+    version = hashlib.sha256(packed.tobytes() + "\n".join(words).encode()).hexdigest()
     return WordVectors(tuple(words[i] for i in order), hashes[order], vectors, version)

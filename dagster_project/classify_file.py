@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-from classifiers import ReasonCodeClassifier
+from dagster_project.models import load_model, with_opinion
 from dagster_project.settings import MODEL_DIR, ConfigurationError
 
 _READ = """
@@ -67,13 +67,14 @@ order by lines.line
 """
 
 
-def classify_file(source: Path, output: Path | None, model: Path | None = None) -> int:
+def classify_file(source: Path, output: Path | None, model: Path | None = None, second_opinion: bool = False) -> int:
     """Classify a file of JSON lines {id, text} or {id, turns: [{speaker, text}]}.
 
     Args:
         source: the file; gzip is read by its ending.
         output: the file to write; None = standard output.
         model: folder of the model; None = the shipped one.
+        second_opinion: ask the sentence encoder about unsure calls.
 
     Returns:
         The number of lines classified, one output line each in the same order.
@@ -83,10 +84,8 @@ def classify_file(source: Path, output: Path | None, model: Path | None = None) 
     """
     if not source.is_file():
         raise ConfigurationError(f"no such file: {source}")
-    try:
-        classifier = ReasonCodeClassifier.load(model or MODEL_DIR)
-    except (OSError, ValueError, KeyError) as error:
-        raise ConfigurationError(f"cannot read the model: {error}") from error
+    folder = model or MODEL_DIR
+    classifier = with_opinion(folder) if second_opinion else load_model(folder)
     con = duckdb.connect()
     try:
         con.execute(_READ, {"path": str(source)})

@@ -10,6 +10,7 @@ import click
 from dagster_project import __version__
 from dagster_project.analysts.commands import sql
 from dagster_project.cli_export import export
+from dagster_project.cli_model import classify, train
 from dagster_project.cli_notebook import notebook
 from dagster_project.cli_report import report
 from dagster_project.console import RunDisplay, print_headlines, print_message, print_status
@@ -18,7 +19,6 @@ from dagster_project.queries import run_query
 from dagster_project.review.commands import review
 from dagster_project.settings import (
     DEMO_DIR,
-    ConfigurationError,
     Settings,
     check_timezone,
     parse_instant,
@@ -64,6 +64,8 @@ main.add_command(notebook)
 main.add_command(report)
 main.add_command(review)
 main.add_command(sql)
+main.add_command(classify)
+main.add_command(train)
 
 
 @main.command()
@@ -73,7 +75,28 @@ main.add_command(sql)
 @click.option("--timezone", default="UTC", show_default=True, help="Reporting time zone, IANA name.")
 @click.option("--retag", is_flag=True, help="Tag every call again, as after a new model version.")
 @click.option("--force", is_flag=True, help="Build again even if nothing is new.")
-def run(landing: Path, warehouse: Path, as_of: str | None, timezone: str, retag: bool, force: bool) -> None:
+@click.option(
+    "--model",
+    type=click.Path(path_type=Path),
+    envvar="WHYCALL_MODEL",
+    help="Folder of a model. Default: the warehouse's own, else the shipped one.",
+)
+@click.option(
+    "--second-opinion",
+    is_flag=True,
+    envvar="WHYCALL_SECOND_OPINION",
+    help="Ask the sentence encoder about unsure calls (make semantic).",
+)
+def run(
+    landing: Path,
+    warehouse: Path,
+    as_of: str | None,
+    timezone: str,
+    retag: bool,
+    force: bool,
+    model: Path | None,
+    second_opinion: bool,
+) -> None:
     """Ingest, classify, transform, check, publish, report.
 
     Exit code 0: published. 1: a check failed, nothing published, the last published warehouse
@@ -86,6 +109,8 @@ def run(landing: Path, warehouse: Path, as_of: str | None, timezone: str, retag:
             as_of=None if as_of is None else parse_instant(as_of),
             timezone=check_timezone(timezone),
             retag=retag,
+            model=model,
+            second_opinion=second_opinion,
         )
     sys.exit(_run_and_show(settings, force))
 
@@ -140,36 +165,6 @@ def query(sql: str, warehouse: Path, output_format: str, output: Path | None) ->
     """Run one read-only SQL query on the published warehouse."""
     with one_line_errors():
         run_query(Warehouse(warehouse), sql, output_format, output)
-
-
-@main.command()
-@click.argument("source", type=click.Path(path_type=Path))
-@click.option("--output", type=click.Path(path_type=Path), help="File; default standard output.")
-@click.option("--model", type=click.Path(path_type=Path), help="Folder of a model; default the shipped one.")
-def classify(source: Path, output: Path | None, model: Path | None) -> None:
-    """Classify JSON lines {id, text} or {id, turns: [{speaker, text}]}."""
-    from dagster_project.classify_file import classify_file
-
-    with one_line_errors():
-        classify_file(source, output, model)
-
-
-@main.command()
-@click.option("--corpus", required=True, type=click.Path(path_type=Path), help="Folder with CSV or JSON lines.")
-@click.option("--output", type=click.Path(path_type=Path), help="Folder of the model; default CORPUS/model.")
-def train(corpus: Path, output: Path | None) -> None:
-    """Train a classifier on your own labels: text and code, or turns with a code each."""
-    with one_line_errors():
-        try:
-            from classifiers.train_labelled import train_labelled
-
-            summary = train_labelled(corpus, output or corpus / "model")
-        except ModuleNotFoundError as error:
-            raise ConfigurationError(f"{error.name} is missing; install the extra: whycall[train]") from error
-        except ValueError as error:
-            raise ConfigurationError(str(error)) from error
-    for line in summary.lines():
-        click.echo(line)
 
 
 @main.command()

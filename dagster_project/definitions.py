@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from dagster_project.defs import alerts, automation, checks, dbt, delivery, freshness, ingest, tags
+from dagster_project.defs import alerts, automation, checks, dbt, delivery, freshness, ingest, models, tags
 from dagster_project.defs.policies import with_policies
 from dagster_project.defs.resources import resources_from_environment
 
@@ -18,6 +18,7 @@ defs = dg.Definitions(
             delivery.published_warehouse,
             delivery.weekly_report,
             delivery.bigquery_export,
+            models.recalibrated_model,
         ]
     ),
     asset_checks=[checks.great_expectations_suites, freshness.freshness_checks],
@@ -26,12 +27,14 @@ defs = dg.Definitions(
         automation.weekly_report_job,
         automation.bigquery_export_job,
         automation.freshness_job,
+        automation.recalibration_job,
     ],
     schedules=[
         automation.daily,
         automation.monday_report,
         automation.monday_bigquery,
         automation.freshness_watch,
+        automation.monday_recalibration,
     ],
     sensors=[automation.new_landing_files, automation.report_after_publication, alerts.alert_on_failure],
     resources=resources_from_environment(),

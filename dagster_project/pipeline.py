@@ -12,14 +12,14 @@ import duckdb
 import pyarrow as pa
 
 import ingest
-from classifiers import ReasonCodeClassifier
 from dagster_project import transform
 from dagster_project.delivery.report import write_weekly_report
 from dagster_project.delivery.restatements import write_restatements
+from dagster_project.models import load_classifier
 from dagster_project.progress import report
 from dagster_project.quality import CheckResult, run_suites
 from dagster_project.run_context import RunStart, run_record, write_run_context, write_runs
-from dagster_project.settings import MODEL_DIR, Settings
+from dagster_project.settings import Settings
 from dagster_project.tagging import TaggingResult, tag_calls
 from dagster_project.themes import ThemeResult, write_themes
 from dagster_project.warehouse import Warehouse
@@ -89,8 +89,8 @@ def ingest_landing(settings: Settings) -> ingest.IngestResult:
 
 
 def tag_reasons(settings: Settings) -> TaggingResult:
-    """Tag new and changed calls with the shipped model."""
-    classifier = ReasonCodeClassifier.load(MODEL_DIR)
+    """Tag new and changed calls with the model of these settings."""
+    classifier = load_classifier(settings)
     with open_warehouse(settings).connect_build() as con:
         return tag_calls(con, classifier, settings.retag, partial(report, "tag"))
 
@@ -98,7 +98,7 @@ def tag_reasons(settings: Settings) -> TaggingResult:
 def set_context(settings: Settings) -> datetime:
     """Write ops.run_context and empty ops.check_results of this run; return as_of."""
     warehouse = open_warehouse(settings)
-    classifier = ReasonCodeClassifier.load(MODEL_DIR)
+    classifier = load_classifier(settings)
     run = RunStart.current(warehouse)
     with warehouse.connect_build() as con:
         con.execute(_CHECK_RESULTS)

@@ -10,13 +10,13 @@ import duckdb
 from jinja2 import TemplateError
 
 import ingest
-from classifiers import ReasonCodeClassifier
 from dagster_project import __version__
 from dagster_project.delivery.report import report_path, report_week
+from dagster_project.models import load_classifier
 from dagster_project.pipeline import open_warehouse, write_report
 from dagster_project.progress import report
 from dagster_project.run_context import RunStart, run_record
-from dagster_project.settings import MODEL_DIR, ConfigurationError, Settings
+from dagster_project.settings import ConfigurationError, Settings
 from dagster_project.warehouse import Warehouse
 
 PUBLISHED = 0
@@ -48,6 +48,7 @@ def run_whole_chain(settings: Settings, force: bool = False) -> RunOutcome:
     """
     try:
         settings.validate()
+        load_classifier(settings)
         warehouse = open_warehouse(settings)
         with warehouse.lock():
             if not force and is_up_to_date(settings, warehouse):
@@ -62,7 +63,7 @@ def is_up_to_date(settings: Settings, warehouse: Warehouse) -> bool:
     if settings.retag or not warehouse.exists():
         return False
     report("plan", "comparing the landing folder with what was loaded")
-    model = ReasonCodeClassifier.load(MODEL_DIR)
+    model = load_classifier(settings)
     with warehouse.connect_published() as con:
         wanted = (
             settings.as_of or _latest_call(con),
@@ -105,6 +106,8 @@ def _run_job(settings: Settings, warehouse: Warehouse) -> RunOutcome:
         as_of=settings.as_of.isoformat() if settings.as_of else "",
         timezone=settings.timezone,
         retag=settings.retag,
+        model=str(settings.model or ""),
+        second_opinion=settings.second_opinion,
     )
     job = defs.resolve_job_def("whole_chain")
     instance = dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else None

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
 MODEL_DIR = PROJECT_ROOT / "data" / "models" / "reason_codes"
+OPINION_DIR = PROJECT_ROOT / "data" / "models" / "second_opinion"
 DEMO_DIR = PROJECT_ROOT / "data" / "demo"
 
 # instants outside of it are typing errors, and arithmetic near the ends of the calendar fails
@@ -35,6 +36,8 @@ class Settings:
         threads: DuckDB threads.
         keep_versions: how many published files are kept.
         webhook_secret: DialNexa signing secret; None = signatures are not looked at.
+        model: folder of the classifier; None = the warehouse's own, else the shipped one (models.py).
+        second_opinion: ask the sentence encoder about calls the classifier is unsure of (extra semantic).
     """
 
     landing: Path
@@ -48,6 +51,10 @@ class Settings:
     webhook_secret: str | None = field(
         default_factory=lambda: os.environ.get("WHYCALL_DIALNEXA_WEBHOOK_SECRET") or None, repr=False
     )
+    model: Path | None = field(
+        default_factory=lambda: Path(os.environ["WHYCALL_MODEL"]) if is_set("WHYCALL_MODEL") else None
+    )
+    second_opinion: bool = field(default_factory=lambda: is_set("WHYCALL_SECOND_OPINION"))
 
     def validate(self) -> None:
         """Raise ConfigurationError for the first setting that cannot work."""
@@ -62,6 +69,11 @@ class Settings:
         if not _SIZE.fullmatch(self.memory_limit):
             raise ConfigurationError(f"not a memory size: WHYCALL_MEMORY_LIMIT={self.memory_limit!r} (for example 2GB)")
         check_timezone(self.timezone)
+
+
+def is_set(name: str) -> bool:
+    """Tell whether an environment variable says yes."""
+    return os.environ.get(name, "").lower() not in ("", "0", "false", "no")
 
 
 def threads_of_environment() -> int:

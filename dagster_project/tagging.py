@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from classifiers import ReasonCodeClassifier
+from classifiers.call_opinion import CallClassifier
 
 TURNS_PER_BATCH = 200_000
 
@@ -105,7 +105,7 @@ class TaggingResult:
 
 def tag_calls(
     con: duckdb.DuckDBPyConnection,
-    classifier: ReasonCodeClassifier,
+    classifier: CallClassifier,
     retag: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> TaggingResult:

@@ -15,6 +15,7 @@ from dagster_project.exports import configured_dataset
 
 _BIGQUERY = dg.AssetSelection.assets(["exports", "bigquery"])
 _REPORT = dg.AssetSelection.assets(["reports", "weekly_report"])
+_MODEL = dg.AssetSelection.assets(["models", "recalibrated"])
 _FRESHNESS = dg.AssetSelection.checks(freshness_checks)
 
 # a worker that was killed is started once more from its first step, which throws the half-built file away; a run
@@ -28,7 +29,7 @@ _AGAIN = {
 whole_chain = dg.define_asset_job(
     "whole_chain",
     # neither a line that is down nor a page that cannot be written may fail a run that has published
-    selection=dg.AssetSelection.all() - _BIGQUERY - _REPORT - _FRESHNESS,
+    selection=dg.AssetSelection.all() - _BIGQUERY - _REPORT - _FRESHNESS - _MODEL,
     tags=_AGAIN,
     description="Landing files to published warehouse: `whycall run` without the report.",
 )
@@ -43,6 +44,11 @@ bigquery_export_job = dg.define_asset_job(
     selection=_BIGQUERY,
     tags=_AGAIN,
     description="Published weeks and the weeks that hang on them to BigQuery: `whycall export bigquery`.",
+)
+recalibration_job = dg.define_asset_job(
+    "recalibration_only",
+    selection=_MODEL,
+    description="Temperature and thresholds of the classifier from the random audit: `whycall review recalibrate`.",
 )
 freshness_job = dg.define_asset_job(
     "freshness_only",
@@ -104,6 +110,15 @@ def _date(context: dg.ScheduleEvaluationContext) -> date:
 
 def _tick(context: dg.ScheduleEvaluationContext) -> str:
     return context.scheduled_execution_time.isoformat()
+
+
+monday_recalibration = dg.ScheduleDefinition(
+    name="monday_recalibration",
+    job=recalibration_job,
+    cron_schedule="30 7 * * 1",
+    execution_timezone=TIMEZONE,
+    description="Monday at 07:30 in the reporting time zone; does nothing unless the audit proves the model wrong.",
+)
 
 
 def landing_fingerprint(landing: Path) -> tuple[str, int]:

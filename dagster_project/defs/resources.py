@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 
 from dagster_project.pipeline import open_warehouse
-from dagster_project.settings import DEMO_DIR, Settings, parse_instant
+from dagster_project.settings import DEMO_DIR, Settings, is_set, parse_instant
 
 
 class ReaderResource(dg.ConfigurableResource):
@@ -20,6 +20,8 @@ class ReaderResource(dg.ConfigurableResource):
     as_of: str = ""
     timezone: str = "UTC"
     retag: bool = False
+    model: str = ""
+    second_opinion: bool = False
 
     def settings(self) -> Settings:
         """Return the settings that the plain functions take."""
@@ -29,6 +31,8 @@ class ReaderResource(dg.ConfigurableResource):
             as_of=parse_instant(self.as_of) if self.as_of else None,
             timezone=self.timezone,
             retag=self.retag,
+            model=Path(self.model) if self.model else None,
+            second_opinion=self.second_opinion,
         )
 
 
@@ -58,4 +62,6 @@ def _environment() -> dict[str, Any]:
         "warehouse": os.environ.get("WHYCALL_WAREHOUSE", str(DEMO_DIR / "warehouse")),
         "as_of": os.environ.get("WHYCALL_AS_OF", ""),
         "timezone": os.environ.get("WHYCALL_TIMEZONE", "UTC"),
+        "model": os.environ.get("WHYCALL_MODEL", ""),
+        "second_opinion": is_set("WHYCALL_SECOND_OPINION"),
     }

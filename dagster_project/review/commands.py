@@ -80,3 +80,22 @@ def export_labels(warehouse: Path, output: Path, only_audit: bool) -> None:
         f"{result.texts} texts -> {output} (left out: {result.disputed} calls on which reviewers disagree, "
         f"{result.ambiguous} texts with two codes)"
     )
+
+
+@review.command("recalibrate")
+@_WAREHOUSE
+@click.option("--precision", type=click.FloatRange(0.5, 0.999), default=None, help="Asked of every accepted code.")
+def recalibrate(warehouse: Path, precision: float | None) -> None:
+    """Fit the classifier's temperature and thresholds again on the random audit of a warehouse.
+
+    Nothing moves unless the audit proves it wrong; what moves is a new model of this warehouse, the old one stays.
+    """
+    from classifiers.calibration import PRECISION
+    from dagster_project.review.retrain import recalibrate_warehouse
+
+    with one_line_errors():
+        found = recalibrate_warehouse(Warehouse(warehouse), precision or PRECISION)
+    for line in found.lines:
+        print_message(line)
+    if found.folder is not None:
+        print_message(f"{found.folder}; the next `whycall run` tags new calls with it, with --retag all")

@@ -28,6 +28,7 @@ select
         string_agg(turns.text, ' ' order by turns.turn_no)
     ) as text,
     decided.code,
+    any_value(tags.call_id) as item_id,
     bool_or(audit.is_audited) as is_audit_sample,
     decided.count_codes > 1 as is_disputed,
 from decided
@@ -40,18 +41,66 @@ order by decided.call_key
 
 
 @dataclass(frozen=True)
-class GoldResult:
-    """What was exported.
+class Reviewed:
+    """A text with the code that people gave it."""
+
+    item_id: str
+    text: str
+    code: str
+
+
+@dataclass(frozen=True)
+class ReviewedTexts:
+    """Reviewed texts without doubles, and what was left out.
 
     Attributes:
-        texts: labelled texts written.
+        texts: sorted by text and code; of equal texts the least item.
         disputed: calls left out because their reviewers disagree.
         ambiguous: texts left out because they carry two codes.
     """
 
+    texts: list[Reviewed]
+    disputed: int
+    ambiguous: int
+
+
+@dataclass(frozen=True)
+class GoldResult:
+    """What was exported; see ReviewedTexts."""
+
     texts: int
     disputed: int
     ambiguous: int
+
+
+def reviewed_texts(warehouse: Warehouse, only_audit: bool = False) -> ReviewedTexts:
+    """Return what people decided.
+
+    Args:
+        warehouse: must have been published.
+        only_audit: only calls of the random audit.
+
+    Raises:
+        ConfigurationError: nothing is published.
+    """
+    with warehouse.connect_published() as con:
+        rows = con.execute(_LABELS).fetchall()
+    disputed = 0
+    found: dict[str, list[Reviewed]] = {}
+    for text, code, item_id, is_audit, is_disputed in rows:
+        if not str(text or "").strip() or (only_audit and not is_audit):
+            continue
+        if is_disputed:
+            disputed += 1
+            continue
+        label = NO_REASON if code == "NO_REASON_STATED" else str(code)
+        words = " ".join(str(text).split())
+        found.setdefault(words, []).append(Reviewed(str(item_id), words, label))
+    clear = [
+        min(items, key=lambda item: item.item_id) for items in found.values() if len({item.code for item in items}) == 1
+    ]
+    texts = sorted(clear, key=lambda item: (item.text, item.code))
+    return ReviewedTexts(texts, disputed, len(found) - len(texts))
 
 
 def export_gold(warehouse: Warehouse, output: Path, only_audit: bool = False) -> GoldResult:
@@ -65,24 +114,12 @@ def export_gold(warehouse: Warehouse, output: Path, only_audit: bool = False) ->
     Raises:
         ConfigurationError: nothing is published, or the file cannot be written.
     """
-    with warehouse.connect_published() as con:
-        rows = con.execute(_LABELS).fetchall()
-    disputed = 0
-    codes_of: dict[str, set[str]] = {}
-    for text, code, is_audit, is_disputed in rows:
-        if not str(text or "").strip() or (only_audit and not is_audit):
-            continue
-        if is_disputed:
-            disputed += 1
-            continue
-        label = NO_REASON if code == "NO_REASON_STATED" else str(code)
-        codes_of.setdefault(" ".join(str(text).split()), set()).add(label)
-    labelled = sorted((text, next(iter(codes))) for text, codes in codes_of.items() if len(codes) == 1)
+    found = reviewed_texts(warehouse, only_audit)
     try:
         with output.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(["text", "code"])
-            writer.writerows(labelled)
+            writer.writerows((item.text, item.code) for item in found.texts)
     except OSError as error:
         raise ConfigurationError(f"cannot write {output}: {error.strerror} (give another --output)") from error
-    return GoldResult(len(labelled), disputed, len(codes_of) - len(labelled))
+    return GoldResult(len(found.texts), found.disputed, found.ambiguous)
