@@ -1,5 +1,6 @@
 """Writes the pages that derive from definitions: landing contract, the README's metrics, data dictionary."""
 
+import re
 import sys
 from functools import partial
 from pathlib import Path
@@ -15,24 +16,41 @@ CONTRACT_PAGE = PROJECT_ROOT / "ingest" / "CONTRACT.md"
 README = PROJECT_ROOT / "README.md"
 _BEGIN = "<!-- metrics: made by `make docs` from the metric definitions -->"
 _END = "<!-- end of metrics -->"
+_MACRO = re.compile(r"\{%-? macro (?P<name>\w+)\(.*?\{%-? endmacro -?%\}", re.DOTALL)
 _DIRECTIONS = {"up": "higher", "down": "lower", "none": ""}
 
 
-def metric_definitions() -> list[dict[str, Any]]:
-    """Return the metrics as dbt_project/macros/metric_definitions.sql and its folder metrics define them."""
-    environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
-    returned: list[Any] = []
-    environment.globals["return"] = returned.append
+class _Returned(Exception):
+    """What a macro returns with `do return(...)`, which plain Jinja does not know."""
 
-    def called(path: Path, macro: str) -> list[dict[str, Any]]:
-        getattr(environment.from_string(path.read_text(encoding="utf-8")).module, macro)()
-        return returned.pop()
+    def __init__(self, value: Any) -> None:
+        super().__init__()
+        self.value = value
+
+
+def _return(value: Any) -> None:
+    raise _Returned(value)
+
+
+def metric_definitions() -> list[dict[str, Any]]:
+    """Return the metrics as dbt_project/macros/metric_definitions.sql and its folder metrics define them.
+
+    Each macro is a template of its own, so that macros find one another as they do in dbt.
+    """
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
+    environment.globals["return"] = _return
+
+    def called(source: str, name: str, *arguments: Any) -> Any:
+        try:
+            return getattr(environment.from_string(source).module, name)(*arguments)
+        except _Returned as returned:
+            return returned.value
 
     macros = DBT_PROJECT_DIR / "macros"
-    for path in sorted((macros / "metrics").glob("*.sql")):
-        # dbt lets a macro return a list; plain Jinja does not, so the parts are called from here
-        environment.globals[f"{path.stem}_metrics"] = partial(called, path, f"{path.stem}_metrics")
-    return called(macros / "metric_definitions.sql", "metric_definitions")
+    for path in [*sorted((macros / "metrics").glob("*.sql")), macros / "metric_definitions.sql"]:
+        for macro in _MACRO.finditer(path.read_text(encoding="utf-8")):
+            environment.globals[macro["name"]] = partial(called, macro[0], macro["name"])
+    return environment.globals["metric_definitions"]()
 
 
 def render_metrics() -> str:
