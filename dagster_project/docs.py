@@ -1,4 +1,4 @@
-"""Writes the pages that derive from definitions: the landing contract and the README's metrics."""
+"""Writes the pages that derive from definitions: the landing contract, the README's metrics, the coverage table."""
 
 import sys
 from functools import partial
@@ -7,6 +7,7 @@ from typing import Any
 
 import jinja2
 
+from dagster_project.coverage import COVERAGE_PAGE, render_coverage
 from dagster_project.settings import DBT_PROJECT_DIR, PROJECT_ROOT
 from ingest.docs import render_landing, render_reasons
 
@@ -64,4 +65,5 @@ def write(path: Path, text: str) -> None:
 
 if __name__ == "__main__":
     write(CONTRACT_PAGE, render_contract())
+    write(COVERAGE_PAGE, render_coverage())
     write(README, with_metrics(README.read_text(encoding="utf-8")))

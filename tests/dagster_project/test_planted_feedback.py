@@ -26,7 +26,9 @@ def con(published):
 
 
 def rows(con, condition: str, *parameters) -> list[dict]:
-    result = con.execute(f"select * from marts.ops_feedback where {condition} order by week_start_date", list(parameters))
+    result = con.execute(
+        f"select * from marts.ops_feedback where {condition} order by week_start_date", list(parameters)
+    )
     names = [column[0] for column in result.description]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
@@ -100,7 +102,7 @@ def test_owners_answer_and_the_fix_shows(con, effects):
     assert mispicks["effect"] is None
 
 
-@pytest.mark.requirement("SD014", "SD052")
+@pytest.mark.requirement("SD005", "SD014", "SD052")
 def test_figures_agree_with_a_count_by_hand(con):
     calls = con.execute(
         "select week_start_date, reason_code, carrier, region, handle_seconds, segment, product_category "

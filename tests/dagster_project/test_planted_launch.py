@@ -50,7 +50,8 @@ def calls(con) -> list[dict]:
 
 def row_of(con, metric: str, phase: str, scope_id: str = SCOPE) -> dict:
     result = con.execute(
-        "select * from marts.launch_phases where scope_id = ? and metric_id = ? and phase = ?", [scope_id, metric, phase]
+        "select * from marts.launch_phases where scope_id = ? and metric_id = ? and phase = ?",
+        [scope_id, metric, phase],
     )
     names = [column[0] for column in result.description]
     (row,) = result.fetchall()
@@ -141,7 +142,8 @@ def test_people_have_no_containment_and_a_launch_without_before_no_baseline(con)
 @pytest.mark.requirement("SD051")
 def test_every_metric_that_knows_phases_is_compared(con):
     listed = {
-        name for (name,) in con.execute("select metric_id from marts.dim_metrics where dimensions like '%phase%'").fetchall()
+        name
+        for (name,) in con.execute("select metric_id from marts.dim_metrics where dimensions like '%phase%'").fetchall()
     }
     in_scopes = con.execute(
         "select distinct metric_id from marts.metric_weekly where slice_by = 'phase' and phase <> 'unknown'"
