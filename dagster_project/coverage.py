@@ -1,4 +1,4 @@
-"""Which row of what was asked (SD001 to SD169) is realised where, and which test shows it: dbt_project/coverage/*.csv."""
+"""Which row of what was asked (SD001 to SD169) is realised where and shown by which test: dbt_project/coverage."""
 
 import csv
 from dataclasses import dataclass
@@ -68,8 +68,8 @@ def render_coverage() -> str:
     lines = [
         "# What was asked, and where it is",
         "",
-        "Made by `make docs` from `coverage/*.csv`; a test holds each name against the project. A test that is named here",
-        "names the number too: by `pytest.mark.requirement`, or in the `meta` of a dbt test.",
+        "Made by `make docs` from `coverage/*.csv`; a test holds each name against the project. A test that is named",
+        "here names the number too: by `pytest.mark.requirement`, or in the `meta` of a dbt test.",
         "",
         "| number | model, column or metric | test |",
         "| --- | --- | --- |",

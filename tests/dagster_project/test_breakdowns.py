@@ -1,4 +1,4 @@
-"""Every metric is broken down by all that applies to it: source, segment, owner, outcome, place, stage, reason, phase."""
+"""Every metric is broken down by all that applies to it, from source and segment to stage, reason and phase."""
 
 import duckdb
 import pytest

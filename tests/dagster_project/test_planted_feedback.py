@@ -131,7 +131,8 @@ def test_figures_agree_with_a_count_by_hand(con):
 def test_chance_and_false_discoveries_by_hand(con):
     """The p-value by the error function, Benjamini and Hochberg over everything that was judged in the week."""
     found = con.execute(
-        "select week_start_date, distance, p_value, q_value from intermediate.int_feedback_weeks where p_value is not null"
+        "select week_start_date, distance, p_value, q_value from intermediate.int_feedback_weeks "
+        "where p_value is not null"
     ).fetchall()
     assert len(found) > 300
     weeks = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Launch phases of the sample shop, counted again from its calls, and the planted difference between people and agent."""
+"""Launch phases of the sample shop, counted again from its calls; the planted difference of people and agent."""
 
 import csv
 import gzip
@@ -42,7 +42,8 @@ def calls(con) -> list[dict]:
     result = con.execute(
         "select c.call_id, c.started_at, c.parent_call_id, c.phase, c.handle_seconds, c.created_ticket, c.reason_code, "
         "c.delivery_stage, r.agent_version from marts.fct_calls c join raw.all_calls r using (call_id) "
-        "where c.is_engaged and c.workflow = 'order_support' and c.source = 'woocommerce' order by c.started_at, c.call_id"
+        "where c.is_engaged and c.workflow = 'order_support' and c.source = 'woocommerce' "
+        "order by c.started_at, c.call_id"
     )
     names = [column[0] for column in result.description]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
