@@ -25,7 +25,7 @@ help:
 	@echo "make eval    measure the classifier on the public sets (WHYCALL_PUBLIC_DATA)"
 	@echo "make semantic install the second opinion of the classifier (optional)"
 	@echo "make notebooks  a notebook on the demo's warehouse (NOTEBOOK=carrier_scorecard)"
-	@echo "make docs    pages made from definitions: landing contract, table of metrics"
+	@echo "make docs    pages made from definitions: landing contract, metrics, coverage, dictionary"
 	@echo "make bench   one million calls: dbt build against hand-written SQL"
 	@echo "make clean   remove the environment and everything generated"
 

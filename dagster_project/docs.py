@@ -1,4 +1,4 @@
-"""Writes the pages that derive from definitions: landing contract, the README's metrics, data dictionary."""
+"""Writes the pages that derive from definitions: the landing contract, the README's metrics, coverage, dictionary."""
 
 import re
 import sys
@@ -9,6 +9,7 @@ from typing import Any
 import jinja2
 
 from dagster_project.analysts.dictionary import write_dictionary
+from dagster_project.coverage import COVERAGE_PAGE, render_coverage
 from dagster_project.settings import DBT_PROJECT_DIR, PROJECT_ROOT
 from ingest.docs import render_landing, render_reasons
 
@@ -83,5 +84,6 @@ def write(path: Path, text: str) -> None:
 
 if __name__ == "__main__":
     write(CONTRACT_PAGE, render_contract())
+    write(COVERAGE_PAGE, render_coverage())
     write(README, with_metrics(README.read_text(encoding="utf-8")))
     sys.stdout.write(f"{write_dictionary().relative_to(PROJECT_ROOT)}\n")

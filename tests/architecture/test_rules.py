@@ -50,6 +50,8 @@ def test_marts_are_named_by_kind():
                 "review_queue",
                 "reviewer_agreement",
                 "emerging_themes",
+                "launch_phases",
+                "ops_feedback",
             }
         )
 

@@ -25,6 +25,7 @@ def test_span_offsets_count_characters(model, text):
     assert span.turn_no == 1
 
 
+@pytest.mark.requirement("SD031")
 def test_span_is_the_clause_that_decided(model):
     text = "Hello, my name is Tom, I live in Denver. I want to cancel my order, okay? Thank you so much"
     assert model.predict([text])[0].span.text == "I want to cancel my order"

@@ -6,6 +6,7 @@ from classifiers import load_taxonomy
 from classifiers.train import TAXONOMY
 
 
+@pytest.mark.requirement("SD008")
 def test_text_can_tell_44_leaves_and_4_groups():
     taxonomy = load_taxonomy(TAXONOMY)
     assert len(taxonomy.codes) == 59

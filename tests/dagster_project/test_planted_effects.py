@@ -42,6 +42,7 @@ def share_of_reason(con, code: str, condition: str) -> float:
     return float(value)
 
 
+@pytest.mark.requirement("SD022")
 def test_the_degraded_carrier_is_late_in_its_region(con, effects):
     effect = effects["carrier_degrades"]
     where = effect["where"]
@@ -77,6 +78,7 @@ def test_a_new_agent_version_contains_more_and_loses_it_again(con, effects):
     assert change["M-01b"] - change["M-01c"] > 0.01
 
 
+@pytest.mark.requirement("SD028")
 def test_the_mispicking_warehouse_is_named(con, effects):
     effect = effects["mispicks"]
     code = "FUL.ACCURACY.WRONG_ITEM"

@@ -143,6 +143,7 @@ def test_conversations_have_six_to_fourteen_turns(messy, loaded):
     assert shortest >= 4
 
 
+@pytest.mark.requirement("SD148")
 def test_rows_grow_with_the_calls(tmp_path):
     small = generate_shop(tmp_path / "small", 500, file_format="parquet")
     large = generate_shop(tmp_path / "large", 2_000, file_format="parquet")

@@ -55,6 +55,7 @@ def test_handle_time(golden: Path) -> None:
     assert row["sd"] == pytest.approx(15)
 
 
+@pytest.mark.requirement("SD010", "SD036")
 def test_dimensions_of_a_call(golden: Path) -> None:
     """Missing is 'unknown', no owner is 'ai', the owner is his team."""
     rows = query(
@@ -130,6 +131,7 @@ def test_unfinished_weeks_of_other_metrics(golden: Path) -> None:
     assert rows == [(0,)]
 
 
+@pytest.mark.requirement("SD021")
 def test_time_to_update_counts_those_who_wait(golden: Path) -> None:
     """Updates after 30 and 90 minutes and one that never came: the curve reaches 1/3 at 90."""
     row = cell(golden, "M-11", WEEK_A, source="news")
@@ -150,6 +152,7 @@ def test_overdue_parcels_are_late(golden: Path) -> None:
     assert (row["numerator"], row["denominator"]) == (1, 3)
 
 
+@pytest.mark.requirement("SD007")
 def test_exceptions_over_shipments_in_flight(golden: Path) -> None:
     """Of three parcels handed over on Sunday of week B, s2 and s3 pass their promise in week C.
 

@@ -169,6 +169,7 @@ def shares(path) -> Rows:
     return read(path, "select * from marts.reason_shares_weekly order by week_start_date, reason_code")
 
 
+@pytest.mark.requirement("SD001")
 def test_crude_and_corrected_shares(shares, calls, audited):
     for week in {row["week_start_date"] for row in shares}:
         count = Counter(predicted(call) for call in calls if monday(call) == week)

@@ -22,6 +22,7 @@ def put(shop: Shop, file: str, body: Any) -> None:
     shop.put(file, json.dumps(body))
 
 
+@pytest.mark.requirement("SD068", "SD100", "SD103", "SD104")
 def test_every_folder_is_read(shop: Shop) -> None:
     assert BODIES.keys() | {"dialnexa_webhooks", "dialnexa_export"} == load_vendor_contracts().keys()
     for folder, body in BODIES.items():

@@ -87,6 +87,7 @@ def scans(shop: Shop) -> list[tuple]:
     return shop.rows("select status, epoch_ms(scanned_at) from raw.all_shipment_scans order by scanned_at")
 
 
+@pytest.mark.requirement("SD067", "SD101")
 def test_an_order_with_all_its_parts(shop: Shop) -> None:
     put(shop, "shopify_orders/page.json", {"orders": [ORDER]})
     result = shop.load()
@@ -159,6 +160,7 @@ def test_a_tracker_tells_more_with_the_detail_than_with_the_status(shop: Shop) -
     assert shop.rows("select count(*) from raw.all_shipments") == [(0,)]
 
 
+@pytest.mark.requirement("SD102")
 def test_a_ticket_its_newer_version_and_a_duplicate(shop: Shop) -> None:
     newer = TICKET | {"updated_at": "2025-05-04T00:00:00Z", "status": "solved", "via": {"channel": "carrier_pigeon"}}
     put(shop, "zendesk_tickets/2.json", {"ticket": newer})

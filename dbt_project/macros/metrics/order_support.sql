@@ -45,6 +45,16 @@
             'source': 'what the caller asked, whatever the parcel really did',
         },
         {
+            'id': 'M-03', 'version': 1, 'name': 'Resolution as vendors count it',
+            'formula': 'calls confirmed as resolved, or left without asking for a person and without another contact'
+                ~ ' within 24 h / engaged inbound calls with a customer that the agent answered',
+            'fact': 'calls', 'kind': 'proportion',
+            'denominator': 'is_agent_answered', 'numerator': 'is_resolved_vendor_style', 'is_agent_only': true,
+            'window_hours': 24, 'is_published_provisional': false,
+            'direction': 'up', 'unit': 'share', 'grain': 'call, week of the call',
+            'source': 'vendor-comparable, for benchmarks and never for targets: giving up counts as resolved',
+        },
+        {
             'id': 'M-04', 'version': 1, 'name': 'Repeat contact within seven days, same issue',
             'formula': 'index contacts with another contact of the customer about the same order (or, where either has no'
                 ~ ' order, the same stated group) within 168 h / index contacts',
@@ -64,6 +74,44 @@
             'window_hours': 168, 'is_published_provisional': true,
             'direction': 'down', 'unit': 'share', 'grain': 'contact, week of the index contact',
             'source': 'forward window of 168 h; unfinished weeks are estimated and never a plain ratio',
+        },
+        {
+            'id': 'M-04r', 'version': 1, 'name': 'Reconnects',
+            'formula': 'contacts that only repeat a connection which a system failure cut less than 5 minutes before'
+                ~ ' / contacts',
+            'fact': 'contacts', 'kind': 'proportion',
+            'denominator': 'true', 'numerator': 'is_reconnect',
+            'window_hours': 0, 'is_published_provisional': true,
+            'direction': 'down', 'unit': 'share', 'grain': 'contact, week of the contact',
+            'source': 'left out of the repeats and shown here instead',
+        },
+        {
+            'id': 'M-05a', 'version': 1, 'name': 'Contacts per closed episode',
+            'formula': 'contacts of the episodes that closed in the week / those episodes; an episode chains contacts about'
+                ~ ' one order, else one stated group, with gaps of at most 168 h',
+            'fact': 'episodes', 'kind': 'mean',
+            'denominator': 'is_closed', 'numerator': 'count_contacts',
+            'window_hours': 0, 'is_published_provisional': true,
+            'direction': 'down', 'unit': 'contacts', 'grain': 'episode, week in which it closed',
+            'source': 'three calls about one thing are one episode and not two repeats',
+        },
+        {
+            'id': 'M-05b', 'version': 1, 'name': 'Episodes resolved at the first contact',
+            'formula': 'closed episodes with one contact / closed episodes',
+            'fact': 'episodes', 'kind': 'proportion',
+            'denominator': 'is_closed', 'numerator': 'count_contacts = 1',
+            'window_hours': 0, 'is_published_provisional': true,
+            'direction': 'up', 'unit': 'share', 'grain': 'episode, week in which it closed',
+            'source': 'an episode closes 168 h after its last contact, so a closed week does not change',
+        },
+        {
+            'id': 'M-05c', 'version': 1, 'name': 'Backward repeat share',
+            'formula': 'contacts of customers who had another contact within the 168 h before / contacts',
+            'fact': 'contacts', 'kind': 'proportion',
+            'denominator': 'true', 'numerator': 'has_contact_before_7d',
+            'window_hours': 0, 'is_published_provisional': true,
+            'direction': 'down', 'unit': 'share', 'grain': 'contact, week of the contact',
+            'source': 'for those used to looking back; the headline M-04 looks forward',
         },
         {
             'id': 'M-06', 'version': 1, 'name': 'Ticket creation rate',
@@ -133,6 +181,28 @@
             'direction': 'down', 'unit': 'contacts per order', 'grain': 'order, week of placing',
             'source': 'order cohorts; unfinished weeks by the mean cumulative function of recurrent events',
         },
+        {
+            'id': 'M-14a', 'version': 1, 'name': 'Repeat purchase after contact, 30 days',
+            'formula': 'customers with a new order within 30 days after their first contact of the week / customers with'
+                ~ ' a contact in the week',
+            'fact': 'contacts', 'kind': 'survival',
+            'denominator': 'is_first_of_week', 'numerator': 'has_order_30d',
+            'event_hours': 'order_30d_hours', 'followup_hours': 'order_followup_30d_hours',
+            'window_hours': 720, 'is_published_provisional': true,
+            'direction': 'up', 'unit': 'share', 'grain': 'customer and week of contact',
+            'source': 'an association and no effect: who calls about an order is a buyer already',
+        },
+        {
+            'id': 'M-14b', 'version': 1, 'name': 'Repeat purchase after contact, 90 days',
+            'formula': 'customers with a new order within 90 days after their first contact of the week / customers with'
+                ~ ' a contact in the week',
+            'fact': 'contacts', 'kind': 'survival',
+            'denominator': 'is_first_of_week', 'numerator': 'has_order_90d',
+            'event_hours': 'order_90d_hours', 'followup_hours': 'order_followup_90d_hours',
+            'window_hours': 2160, 'is_published_provisional': true,
+            'direction': 'up', 'unit': 'share', 'grain': 'customer and week of contact',
+            'source': 'an association and no effect: who calls about an order is a buyer already',
+        },
     ]) %}
 {% endmacro %}
 
@@ -146,6 +216,11 @@
         },
         'contacts': {
             'relation': 'fct_contacts', 'week': 'week_start_date', 'at': 'started_at',
+            'workflow': 'workflow',
+            'dimensions': metric_dimensions(),
+        },
+        'episodes': {
+            'relation': 'fct_contact_episodes', 'week': 'closed_week_start_date', 'at': 'closed_at',
             'workflow': 'workflow',
             'dimensions': metric_dimensions(),
         },

@@ -9,10 +9,7 @@ states as (
 
 weeks as (
 
-    select
-        weeks.*,
-        {{ feedback_id('weeks') }} as feedback_id,
-    from {{ ref('int_feedback_weeks') }} as weeks
+    select * from {{ ref('int_feedback_weeks') }}
 
 ),
 
@@ -28,54 +25,121 @@ run_context as (
 
 ),
 
-fixes as (
+windows as (
 
     select
         states.feedback_id,
-        {{ week_number(week_start('states.fixed_at')) }} as fixed_week_no,
-        {{ week_number(week_start('run_context.as_of')) }} as as_of_week_no,
+        states.fixed_at,
+        {{ add_hours('states.fixed_at', '-168 * rules.effect_weeks') }} as earliest_at,
+        {{ add_hours('states.fixed_at', '168 * rules.effect_weeks') }} as until_at,
     from states
-    cross join run_context
+    cross join rules
 
 ),
 
--- whole weeks on both sides: the week of the fix belongs to neither
-sides as (
+-- before = while the trouble was there: from the first week of a real rise, not longer than the time after
+fixes as (
 
     select
-        fixes.feedback_id,
-        fixes.fixed_week_no,
-        fixes.as_of_week_no,
-        {{ week_number('weeks.week_start_date') }} - fixes.fixed_week_no as week_distance,
-        rules.effect_weeks,
-        cast(weeks.volume as double) as volume,
-        cast(weeks.calls as double) as calls,
-    from fixes
+        windows.feedback_id,
+        windows.fixed_at,
+        windows.until_at,
+        weeks.owner,
+        weeks.party_level,
+        weeks.party,
+        weeks.reason_code,
+        coalesce(
+            min(case
+                when
+                    weeks.is_real
+                    and weeks.rate > weeks.rate_before
+                    and {{ week_begin_at('weeks.week_start_date') }} >= windows.earliest_at
+                    and {{ week_begin_at('weeks.week_start_date') }} < windows.fixed_at
+                    then {{ week_begin_at('weeks.week_start_date') }}
+            end), windows.earliest_at
+        ) as from_at,
+    from windows
     inner join weeks
-        on fixes.feedback_id = weeks.feedback_id
-    cross join rules
+        on windows.feedback_id = weeks.feedback_id
+    cross join run_context
+    group by
+        windows.feedback_id,
+        windows.fixed_at,
+        windows.until_at,
+        windows.earliest_at,
+        weeks.owner,
+        weeks.party_level,
+        weeks.party,
+        weeks.reason_code
+
+),
+
+party_levels as (
+
+    select distinct fixes.party_level
+    from fixes
+
+),
+
+calls as (
+
+    select
+        calls.started_at,
+        calls.reason_code,
+        party_levels.party_level,
+        {{ feedback_party('party_levels.party_level', 'calls') | indent(8) }} as party,
+    from {{ ref('fct_calls') }} as calls
+    cross join party_levels
+    where calls.is_engaged_inbound
 
 ),
 
 summed as (
 
     select
-        feedback_id,
-        sum(case when week_distance < 0 then volume else 0 end) as volume_before,
-        sum(case when week_distance < 0 then calls else 0 end) as calls_before,
-        sum(case when week_distance > 0 then volume else 0 end) as volume_after,
-        sum(case when week_distance > 0 then calls else 0 end) as calls_after,
-        max(as_of_week_no - fixed_week_no) > max(effect_weeks) as is_whole,
-    from sides
+        fixes.feedback_id,
+        fixes.from_at,
+        fixes.until_at,
+        sum(case when calls.started_at < fixes.fixed_at then 1.0 else 0.0 end) as calls_before,
+        sum(case when calls.started_at >= fixes.fixed_at then 1.0 else 0.0 end) as calls_after,
+        sum(case
+            when calls.started_at < fixes.fixed_at and calls.reason_code = fixes.reason_code then 1.0 else 0.0
+        end) as volume_before,
+        sum(case
+            when calls.started_at >= fixes.fixed_at and calls.reason_code = fixes.reason_code then 1.0 else 0.0
+        end) as volume_after,
+    from fixes
+    inner join calls
+        on
+            fixes.party_level = calls.party_level
+            and fixes.party = calls.party
     where
-        week_distance <> 0
-        and abs(week_distance) <= effect_weeks
-    group by feedback_id
+        calls.started_at >= fixes.from_at
+        and calls.started_at < fixes.until_at
+    group by
+        fixes.feedback_id,
+        fixes.from_at,
+        fixes.until_at
+
+),
+
+as_numbers as (
+
+    select
+        feedback_id,
+        from_at,
+        until_at,
+        cast(calls_before as double) as calls_before,
+        cast(calls_after as double) as calls_after,
+        cast(volume_before as double) as volume_before,
+        cast(volume_after as double) as volume_after,
+    from summed
 
 )
 
 select
-    feedback_id,
+    as_numbers.feedback_id,
+    as_numbers.from_at as effect_from_at,
     cast(calls_before as bigint) as effect_calls_before,
     cast(calls_after as bigint) as effect_calls_after,
     volume_before / nullif(calls_before, 0) as effect_rate_before,
@@ -86,5 +150,6 @@ select
         then {{ newcombe_low('volume_after', 'calls_after', 'volume_before', 'calls_before') }} end as effect_low,
     case when calls_before > 0 and calls_after > 0
         then {{ newcombe_high('volume_after', 'calls_after', 'volume_before', 'calls_before') }} end as effect_high,
-    is_whole as is_effect_final,
-from summed
+    as_numbers.until_at <= run_context.as_of as is_effect_final,
+from as_numbers
+cross join run_context

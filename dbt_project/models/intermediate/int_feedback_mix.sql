@@ -143,8 +143,9 @@ select
     party_level,
     party,
     reason_code,
-    {{ settled('sum((weight - weight_before) * (rate + rate_before) / 2)') }} as mix_part,
-    {{ settled('sum((rate - rate_before) * (weight + weight_before) / 2)') }} as rate_part,
+    -- plus zero: no part is minus nothing
+    {{ settled('sum((weight - weight_before) * (rate + rate_before) / 2)') }} + 0.0 as mix_part,
+    {{ settled('sum((rate - rate_before) * (weight + weight_before) / 2)') }} + 0.0 as rate_part,
 from rated
 group by
     week_start_date,

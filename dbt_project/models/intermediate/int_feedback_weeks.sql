@@ -169,6 +169,7 @@ judged as (
             when with_dispersion.weeks_before < {{ trailing_weeks() }} then rules.learning_sigmas
             else rules.limit_sigmas
         end as sigmas,
+        rules.false_discovery_rate,
     from with_dispersion
     cross join rules
 
@@ -199,9 +200,29 @@ ranked as (
         count(p_value) over (partition by week_start_date order by p_value nulls last) as p_rank,
     from with_p
 
+),
+
+-- Benjamini and Hochberg: the smallest rate of false discoveries at which the item would be among the discoveries
+with_q as (
+
+    select
+        *,
+        case
+            when p_value is not null
+                then least(min(p_value * count_judged / p_rank) over (
+                    partition by week_start_date
+                    order by p_value desc nulls first
+                    range between unbounded preceding and current row
+                ), 1.0)
+        end as q_value,
+        case when basis <> 'not judged' then greatest(rate_before - limit_distance, 0.0) end as control_low,
+        case when basis <> 'not judged' then least(rate_before + limit_distance, 1.0) end as control_high,
+    from ranked
+
 )
 
 select
+    {{ feedback_id('with_q') }} as feedback_id,
     week_start_date,
     owner,
     party_level,
@@ -218,18 +239,13 @@ select
     rate_before,
     basis,
     {{ settled('dispersion') }} as dispersion,
-    case when basis <> 'not judged' then greatest(rate_before - limit_distance, 0.0) end as control_low,
-    case when basis <> 'not judged' then least(rate_before + limit_distance, 1.0) end as control_high,
+    control_low,
+    control_high,
     sigmas,
     {{ settled('distance / dispersion') }} as distance,
     p_value,
-    -- Benjamini and Hochberg: the smallest rate of false discoveries at which the item would be among the discoveries
-    case
-        when p_value is not null
-            then least(min(p_value * count_judged / p_rank) over (
-                partition by week_start_date
-                order by p_value desc nulls first
-                range between unbounded preceding and current row
-            ), 1.0)
-    end as q_value,
-from ranked
+    q_value,
+    coalesce(
+        q_value <= false_discovery_rate and (volume / calls < control_low or volume / calls > control_high), false
+    ) as is_real,
+from with_q

@@ -3,8 +3,8 @@ with
 decisions as (
 
     select * from {{ ref('stg_review_decisions') }}
-    -- an owner's answer to a feedback item says nothing about a call
-    where queue <> 'ops_feedback'
+    -- answers about feedback items and returns say nothing about a call
+    where coalesce(queue, '') not in ('ops_feedback', 'returns')
 
 ),
 

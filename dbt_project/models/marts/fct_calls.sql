@@ -40,6 +40,7 @@ joined as (
             order_key, workflow
         ),
         repeats.repeat_same_issue,
+        repeats.repeat_any_hours,
         repeats.followup_hours,
         followups.has_agent_touch_168h,
         followups.has_later_transfer_168h,
@@ -131,4 +132,20 @@ select
     case when owes_update then observed_minutes end as update_followup_minutes,
     ended_at,
     reason_source,
+    -- the agent gave an answer in it: neither people nor a failure of the system took its place
+    is_engaged_inbound
+    and customer_id is not null
+    and call_outcome <> 'system_failure'
+    and coalesce(lower(agent_version) <> 'human', true) as is_agent_answered,
+    case
+        when
+            is_engaged_inbound and customer_id is not null and call_outcome <> 'system_failure'
+            and coalesce(lower(agent_version) <> 'human', true) and observed_hours >= 24
+            then
+                call_outcome = 'resolved_confirmed'
+                or (
+                    call_outcome in ('resolved_assumed', 'contained_unresolved')
+                    and not coalesce(repeat_any_hours <= 24, false)
+                )
+    end as is_resolved_vendor_style,
 from joined

@@ -13,6 +13,12 @@ repeats as (
 
 ),
 
+purchases as (
+
+    select * from {{ ref('int_contact_purchases') }}
+
+),
+
 run_context as (
 
     select * from {{ ref('stg_run_context') }}
@@ -54,7 +60,19 @@ select
     contacts.customer_key,
     contacts.order_key,
     contacts.workflow,
+    purchases.has_contact_before_7d,
+    purchases.is_first_of_week,
+    purchases.hours_to_next_order,
+    purchases.observed_hours,
+    coalesce(purchases.hours_to_next_order <= 720, false) as has_order_30d,
+    case when purchases.hours_to_next_order <= 720 then purchases.hours_to_next_order end as order_30d_hours,
+    least(720.0, purchases.observed_hours) as order_followup_30d_hours,
+    coalesce(purchases.hours_to_next_order <= 2160, false) as has_order_90d,
+    case when purchases.hours_to_next_order <= 2160 then purchases.hours_to_next_order end as order_90d_hours,
+    least(2160.0, purchases.observed_hours) as order_followup_90d_hours,
 from contacts
 inner join repeats
     on contacts.contact_key = repeats.contact_key
+inner join purchases
+    on contacts.contact_key = purchases.contact_key
 cross join run_context

@@ -2,10 +2,7 @@ with
 
 weeks as (
 
-    select
-        weeks.*,
-        {{ feedback_id('weeks') }} as feedback_id,
-    from {{ ref('int_feedback_weeks') }} as weeks
+    select * from {{ ref('int_feedback_weeks') }}
 
 ),
 
@@ -51,10 +48,6 @@ judged as (
         weeks.*,
         weeks.rate - weeks.rate_before as change,
         weeks.volume - weeks.rate_before * weeks.calls as excess_volume,
-        coalesce(
-            weeks.q_value <= rules.false_discovery_rate
-            and (weeks.rate < weeks.control_low or weeks.rate > weeks.control_high), false
-        ) as is_real,
         rules.cost_per_minute,
         rules.cost_per_ticket,
         {{ week_end_at('weeks.week_start_date') }} <= run_context.as_of as is_week_over,
@@ -128,6 +121,7 @@ select
     states.acknowledged_at,
     states.fixed_at,
     states.decided_by,
+    effects.effect_from_at,
     effects.effect_rate_before,
     effects.effect_rate_after,
     effects.effect_calls_before,

@@ -20,6 +20,19 @@ policies as (
 
 ),
 
+policy_calls as (
+
+    select distinct policies.call_key
+    from policies
+
+),
+
+returns as (
+
+    select * from {{ ref('int_review_returns') }}
+
+),
+
 audit_calls as (
 
     select * from {{ ref('int_audit_calls') }}
@@ -61,7 +74,6 @@ candidates as (
         calls.call_id,
         coalesce(calls.ended_at, calls.started_at) as waiting_since,
         coalesce(customers.tier, 'standard') as tier,
-        policies.policy,
         tags.status = 'abstained' as is_abstained,
         audit_calls.call_key is not null as is_audit_sample,
         audit_calls.sampling_probability,
@@ -71,8 +83,8 @@ candidates as (
     from calls
     inner join tags
         on calls.call_key = tags.call_key
-    left join policies
-        on calls.call_key = policies.call_key
+    left join policy_calls
+        on calls.call_key = policy_calls.call_key
     left join audit_calls
         on calls.call_key = audit_calls.call_key
     left join customers
@@ -81,37 +93,120 @@ candidates as (
         on calls.call_key = decided_calls.call_key
     where
         decided_calls.call_key is null
-        and (tags.status = 'abstained' or policies.call_key is not null or audit_calls.call_key is not null)
+        and (tags.status = 'abstained' or policy_calls.call_key is not null or audit_calls.call_key is not null)
 
 ),
 
--- one item waits once, under its most urgent cause and by the rule of its customer's tier
+causes as (
+
+    select
+        candidates.call_key,
+        policies.cause,
+        policies.policy,
+    from candidates
+    inner join policies
+        on candidates.call_key = policies.call_key
+
+    union all
+
+    select
+        candidates.call_key,
+        'abstained' as cause,
+        null as policy,
+    from candidates
+    where candidates.is_abstained
+
+    union all
+
+    select
+        candidates.call_key,
+        'audit_sample' as cause,
+        null as policy,
+    from candidates
+    where candidates.is_audit_sample
+
+),
+
+items as (
+
+    select
+        candidates.call_id as item_id,
+        'call' as item_type,
+        causes.cause,
+        causes.policy,
+        candidates.waiting_since,
+        candidates.tier,
+        candidates.is_abstained,
+        candidates.is_audit_sample,
+        candidates.sampling_probability,
+        candidates.top3,
+        candidates.confidence,
+        candidates.model_version,
+        candidates.call_key,
+    from candidates
+    inner join causes
+        on candidates.call_key = causes.call_key
+
+    union all
+
+    select
+        returns.item_id,
+        'return' as item_type,
+        'returns' as cause,
+        returns.reason as policy,
+        returns.waiting_since,
+        returns.tier,
+        false as is_abstained,
+        false as is_audit_sample,
+        null as sampling_probability,
+        null as top3,
+        null as confidence,
+        null as model_version,
+        null as call_key,
+    from returns
+
+),
+
+-- each cause has the rule of the customer's tier, else that of any
 with_rule as (
 
     select
-        candidates.*,
-        rules.cause,
+        items.*,
+        rules.priority,
         rules.sla_hours,
         rules.owner,
-        {{ hours_between('candidates.waiting_since', 'run_context.as_of') }} as waited_hours,
+        {{ hours_between('items.waiting_since', 'run_context.as_of') }} as waited_hours,
         row_number() over (
-            partition by candidates.call_key
-            order by rules.priority, case when rules.tier = 'any' then 1 else 0 end
+            partition by items.item_type, items.item_id, items.cause
+            order by case when rules.tier = 'any' then 1 else 0 end
         ) as rule_order,
-    from candidates
+    from items
     cross join run_context
     inner join rules
-        on
-            (rules.cause = 'policy' and candidates.policy is not null)
-            or (rules.cause = 'abstained' and candidates.is_abstained)
-            or (rules.cause = 'audit_sample' and candidates.is_audit_sample)
-    where rules.tier in ('any', candidates.tier)
+        on items.cause = rules.cause
+    where rules.tier in ('any', items.tier)
+
+),
+
+-- one item waits once, under its most urgent cause; the others stand beside
+with_causes as (
+
+    select
+        *,
+        string_agg(cause, ', ') over (
+            partition by item_type, item_id
+            order by priority
+            rows between unbounded preceding and unbounded following
+        ) as causes,
+        row_number() over (partition by item_type, item_id order by priority) as cause_order,
+    from with_rule
+    where rule_order = 1
 
 )
 
 select
-    call_id as item_id,
-    'call' as item_type,
+    item_id,
+    item_type,
     cause,
     waiting_since,
     greatest(waited_hours, 0.0) as age_hours,
@@ -127,5 +222,6 @@ select
     is_audit_sample,
     sampling_probability,
     tier,
-from with_rule
-where rule_order = 1
+    causes,
+from with_causes
+where cause_order = 1

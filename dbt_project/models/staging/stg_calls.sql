@@ -38,6 +38,7 @@ known_by_as_of as (
         source.incident_id,
         source.parent_call_id,
         source.match_confidence,
+        source.identity_result,
         source.owner_id,
         source.routing_decision,
         source.transfer_at,

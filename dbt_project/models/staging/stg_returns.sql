@@ -23,6 +23,7 @@ known_by_as_of as (
         source.reason,
         case when source.received_at <= run_context.as_of then source.received_at end as received_at,
         source.eligible,
+        case when source.received_at <= run_context.as_of then source.disposition end as disposition,
     from source
     cross join run_context
     where source.requested_at <= run_context.as_of

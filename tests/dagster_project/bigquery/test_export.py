@@ -32,6 +32,7 @@ def published(folder, floor=5) -> dict[str, list[dict]]:
     return {name: sorted(rows, key=lambda row: repr(list(row.values()))) for name, rows in found.items()}
 
 
+@pytest.mark.requirement("SD071")
 def test_first_export_makes_tables_and_delivers_every_week(place, folder):
     done = place.export(folder)
     assert set(done.values()) == {"loaded"}

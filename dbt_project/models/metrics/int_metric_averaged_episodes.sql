@@ -1,0 +1,1 @@
+{{ averaged_metrics('episodes') }}

@@ -1,0 +1,77 @@
+"""Every metric is broken down by all that applies to it, from source and segment to stage, reason and phase."""
+
+import duckdb
+import pytest
+
+CONTRACT = (
+    "source", "segment", "owner", "outcome", "carrier", "region", "warehouse", "product_category", "delivery_stage",
+    "reason_code", "phase",
+)  # fmt: skip
+COMBINED = (
+    ("carrier", "region"),
+    ("segment", "carrier", "region"),
+    ("source", "segment"),
+    ("carrier", "reason_code"),
+    ("region", "reason_code"),
+    ("warehouse", "reason_code"),
+)
+_OF_CALLS = "only a call or ticket has it"
+# fact table -> dimension that does not apply to its units -> why; whoever adds a fact says so here
+DOES_NOT_APPLY = {
+    table: dict.fromkeys(("source", "owner", "outcome", "delivery_stage", "reason_code"), _OF_CALLS)
+    for table in ("fct_orders", "fct_shipments", "int_flight_weeks")
+}
+
+pytestmark = pytest.mark.requirement("SD028", "SD035", "SD053")
+
+
+@pytest.fixture(scope="module")
+def con(published):
+    con = duckdb.connect(str((published / "whycall.duckdb").resolve()), read_only=True)
+    yield con
+    con.close()
+
+
+@pytest.fixture(scope="module")
+def metrics(con) -> dict[str, dict]:
+    result = con.execute("select * from marts.dim_metrics")
+    names = [column[0] for column in result.description]
+    return {row[0]: dict(zip(names, row, strict=True)) for row in result.fetchall()}
+
+
+def dimensions(metric: dict) -> list[str]:
+    return metric["dimensions"].split(", ")
+
+
+def test_a_dimension_applies_or_it_is_said_why_not(con, metrics):
+    for metric_id, metric in metrics.items():
+        named, table = dimensions(metric), metric["fact_table"]
+        assert named == [name for name in CONTRACT if name in named], f"{metric_id}: not in the order of the contract"
+        missing = set(CONTRACT) - set(named)
+        assert missing == DOES_NOT_APPLY.get(table, {}).keys(), f"{metric_id}: {table} is not sliced by {missing}"
+        columns = con.execute(
+            "select column_name from information_schema.columns where table_name = ?", [table]
+        ).fetchall()
+        assert missing.isdisjoint(name for (name,) in columns), f"{metric_id}: {table} knows {missing}"
+
+
+def test_every_slice_is_published(con, metrics):
+    published = {}
+    for metric_id, slice_by in con.execute("select distinct metric_id, slice_by from marts.metric_weekly").fetchall():
+        published.setdefault(metric_id, set()).add(slice_by)
+    with_units = con.execute("select distinct metric_id from marts.metric_weekly where denominator > 0").fetchall()
+    assert len(with_units) >= 15
+    for (metric_id,) in with_units:
+        named = dimensions(metrics[metric_id])
+        combined = ["+".join(names) for names in COMBINED if set(names) <= set(named)]
+        assert published[metric_id] == {"all", *named, *combined}, metric_id
+
+
+def test_values_of_a_dimension_are_told_apart(con):
+    """A dimension that is unknown everywhere is no breakdown."""
+    for dimension in CONTRACT:
+        values = con.execute(
+            f"select count(distinct {dimension}) from marts.metric_weekly where slice_by = '{dimension}' "
+            f"and metric_id = 'M-04' and {dimension} not in ('unknown', '(all)')"
+        ).fetchone()
+        assert values[0] >= 2, dimension
