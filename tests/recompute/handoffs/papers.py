@@ -72,6 +72,8 @@ def add_handoffs(oracle: Oracle) -> None:
     oracle.share("M-40", units, lambda row: True, lambda row: all(row["parts"].values()))
     for part in "owsunr":
         oracle.share(f"M-40{part}", units, lambda row: True, lambda row, part=part: row["parts"][part])
+    to_find = [row for row in units if row["purpose"] == "find_transaction"]
+    oracle.share("M-40f", to_find, lambda row: True, lambda row: row["parts"]["o"])
     oracle.share("M-40l", units, lambda row: True, lambda row: row["short"])
     oracle.share("M-41c", units, lambda row: row["reviewed_at"], lambda row: row["wrong"])
     oracle.share("M-42", units, lambda row: True, lambda row: row["sufficient"], hours=168)
@@ -98,21 +100,57 @@ def _add_weighted(oracle: Oracle, units: list[Row]) -> None:
         oracle.cells["M-41", week, slice_by, values] = weighted_cell(group)
 
 
+def claimed_call(oracle: Oracle, document: Row) -> str | None:
+    """The latest claim about the document's order before it."""
+    earlier = [
+        claim
+        for claim in oracle.conduct
+        if claim["sub_workflow"] == "damaged_or_wrong_item"
+        and document["order_id"] is not None
+        and claim["order_id"] == document["order_id"]
+        and claim["started_at"] <= document["received_at"]
+    ]
+    return max(earlier, key=lambda claim: claim["started_at"])["call_id"] if earlier else None
+
+
+def add_risk_flags(oracle: Oracle) -> None:
+    """M-41f: what the records known by as-of say to each flag."""
+    claims = {row["call_id"] for row in oracle.conduct if row["sub_workflow"] == "damaged_or_wrong_item"}
+    shown = {
+        row["call_id"] or claimed_call(oracle, row)
+        for row in until(winners("documents", oracle.world["documents"]), "received_at", oracle.as_of)
+        if row["kind"] == "damage_photo"
+        or (row["kind"] not in ("receipt", "id") and "cracked" in (row["ocr_text"] or "").lower())
+    } & claims
+    orders = {row["order_id"]: row for row in oracle.known.orders.values() if row["placed_at"] <= oracle.as_of}
+    disputed = {row["order_id"] for row in oracle.known.disputes if row["opened_at"] <= oracle.as_of}
+    changed = {
+        row["call_id"]
+        for row in oracle.known.actions
+        if row["action_type"] == "change_address" and row["status"] == "done"
+    }
+    units = []
+    for call_id, record in oracle.records.items():
+        call, order_id = oracle.by_id.get(call_id), record["order_id"]
+        if call is None or not call["is_engaged"]:
+            continue
+        for flag in set(record["risk_flags"] or []):
+            said: dict[str, bool | None] = {
+                "fraud": (order_id in disputed or orders[order_id]["risk_level"] in ("high", "fraud"))
+                if order_id in orders
+                else (True if order_id in disputed else None),
+                "damaged_item": call_id in shown if order_id else None,
+                "wrong_address": call_id in changed if order_id else None,
+            }
+            units.append(oracle.unit({"said": said.get(flag)}, call["started_at"], call_id))
+    oracle.share("M-41f", units, lambda row: row["said"] is not None, lambda row: row["said"])
+
+
 def add_documents(oracle: Oracle) -> None:
     """Confidence and corrected fields; a document without a call belongs to the latest claim of its order."""
-    claims = [row for row in oracle.conduct if row["sub_workflow"] == "damaged_or_wrong_item"]
     units = []
     for row in until(winners("documents", oracle.world["documents"]), "received_at", oracle.as_of):
-        call_id = row["call_id"]
-        if call_id is None:
-            earlier = [
-                claim
-                for claim in claims
-                if row["order_id"] is not None
-                and claim["order_id"] == row["order_id"]
-                and claim["started_at"] <= row["received_at"]
-            ]
-            call_id = max(earlier, key=lambda claim: claim["started_at"])["call_id"] if earlier else None
+        call_id = row["call_id"] or claimed_call(oracle, row)
         confidence = row["ocr_confidence"]
         unit = oracle.unit(row, row["received_at"], call_id)
         unit["share"] = confidence / 100 if confidence is not None and confidence > 1 else confidence

@@ -9,8 +9,10 @@ import pytest
 from tests.recompute.comparison import metric_differences, report
 from tests.recompute.product_run import Published, run_product
 
-from .oracle import Oracle, add_actions, add_conduct, add_promises, add_questions_and_alerts
-from .papers import add_documents, add_handoffs
+from .oracle import Oracle
+from .outcomes import add_conduct, add_outcomes
+from .papers import add_documents, add_handoffs, add_risk_flags
+from .steps import add_actions, add_promises, add_questions_and_alerts
 from .world import AS_OF, make_world, write
 
 ZONE = "Europe/Berlin"
@@ -40,7 +42,10 @@ def oracle(world, published) -> Oracle:
     return Oracle(world, calls, contacts, AS_OF, ZoneInfo(ZONE))
 
 
-ADDERS = (add_conduct, add_promises, add_actions, add_questions_and_alerts, add_handoffs, add_documents)
+ADDERS = (
+    add_conduct, add_outcomes, add_promises, add_actions, add_questions_and_alerts, add_handoffs, add_documents,
+    add_risk_flags,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("adder", ADDERS)
@@ -49,7 +54,7 @@ def test_every_cell(adder, oracle, published) -> None:
     oracle.cells = {}
     adder(oracle)
     metrics = {key[0] for key in oracle.cells}
-    assert len(oracle.cells) > 100
+    assert len(oracle.cells) > 50
     differences = metric_differences(oracle.cells, published.table("marts.metric_weekly"))
     assert not differences, report(differences)
     # each of them has events, else agreement says nothing
