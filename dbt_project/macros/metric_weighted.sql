@@ -28,10 +28,10 @@ sliced as (
         {{ place.dimensions | join(', ') }},
         count(*) as units,
         -- engines add floats in any order: rounding keeps two runs on the same rows equal to the last digit
-        round(cast(sum(case when {{ metric.numerator }} then {{ metric.weight }} else 0 end) as double), 6)
+        round(cast(sum(case when {{ metric.numerator }} then {{ metric.weight }} else 0 end) as double), 9)
             as weighted_events,
-        round(cast(sum({{ metric.weight }}) as double), 6) as weights,
-        round(cast(sum({{ metric.weight }} * {{ metric.weight }}) as double), 6) as squared_weights,
+        round(cast(sum({{ metric.weight }}) as double), 9) as weights,
+        round(cast(sum({{ metric.weight }} * {{ metric.weight }}) as double), 9) as squared_weights,
     from units
     where
         {{ place.week }} is not null
@@ -56,7 +56,7 @@ select
     shares.metric_id,
     shares.week_start_date,
     {{ slice_columns(place.dimensions) | indent(4) }}
-    round(share * units, 6) as numerator,
+    round(share * units, 9) as numerator,
     cast(units as bigint) as denominator,
     share as value,
     {{ wilson_low('(share * effective_units)', 'effective_units') }} as ci_low,

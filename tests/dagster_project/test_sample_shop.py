@@ -102,7 +102,10 @@ def test_the_broken_lines_are_the_listed_ones(messy):
 
 
 def test_exactly_so_many_calls_as_asked_for(messy, loaded):
-    (rows, keys) = loaded.execute("select count(*), count(distinct call_id) from raw.all_calls").fetchone()
+    # the calls of the other workflows come on top
+    (rows, keys) = loaded.execute(
+        "select count(*), count(distinct call_id) from raw.all_calls where workflow <> 'ocr_handoff'"
+    ).fetchone()
     assert (rows, keys) == (MESSY, MESSY)
     (missing,) = loaded.execute(
         f"""

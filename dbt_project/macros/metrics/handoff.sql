@@ -66,6 +66,15 @@
             'source': 'one of the six required fields',
         },
         {
+            'id': 'M-40f', 'version': 1, 'name': 'Transactions found',
+            'formula': 'hand-offs made to find a transaction that name its object / hand-offs made to find one',
+            'fact': 'handoffs', 'kind': 'proportion',
+            'denominator': 'purpose = \'find_transaction\'', 'numerator': 'has_object',
+            'window_hours': 0, 'is_published_provisional': true,
+            'direction': 'up', 'unit': 'share', 'grain': 'hand-off, week of the hand-off',
+            'source': 'purpose and object of the hand-off; whether it is the right one says M-41',
+        },
+        {
             'id': 'M-40l', 'version': 1, 'name': 'Short summary with a link',
             'formula': 'hand-offs with a summary within the bound and a link to the transcript or recording /'
                 ~ ' hand-offs',

@@ -135,14 +135,14 @@ with_leaf as (
             when code = 'FUL.STOCK.OUT_OF_STOCK_AFTER_ORDER' and has_stock_problem then true
             when code = 'RET.STATUS.RETURN_NOT_PROCESSED' and has_return then has_open_return
             when code = 'REF.STATUS.REFUND_STATUS' and has_refund then true
-            when code = 'FUL.ACCURACY.WRONG_ITEM' and has_wrong_item_return then true
+            when code = 'FUL.ACCURACY.WRONG_ITEM' and (has_wrong_item_return or has_wrong_item_document) then true
             when code = 'PRD.DEFECT.DEFECTIVE_OR_QUALITY' and has_defective_return then true
             when code = 'RET.REASON.SIZE_OR_FIT' and has_size_return then true
             when code = 'RET.REASON.NOT_AS_DESCRIBED_OR_STYLE' and has_style_return then true
             when code = 'RET.REASON.CHANGED_MIND' and has_unwanted_return then true
             when
                 code = 'FUL.CONDITION.DAMAGED_ON_ARRIVAL'
-                and (has_damage or has_damage_photo or has_damaged_return)
+                and (has_damage or has_damage_document or has_damaged_return)
                 then true
             -- nothing can be wrong with what has not arrived
             when

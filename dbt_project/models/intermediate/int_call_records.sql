@@ -147,13 +147,39 @@ stock_problems as (
 
 ),
 
-damage_photos as (
+-- what had arrived by the end of the call, for the call itself or for its order
+document_evidence as (
 
-    select distinct documents.call_key
-    from {{ ref('stg_documents') }} as documents
-    where
-        documents.kind = 'damage_photo'
-        and documents.call_key is not null
+    select
+        tagged_calls.call_key,
+        documents.shows_damage,
+        documents.shows_other_article,
+    from tagged_calls
+    inner join {{ ref('int_document_evidence') }} as documents
+        on tagged_calls.call_key = documents.call_key
+    where documents.received_at <= tagged_calls.ended_at
+
+    union all
+
+    select
+        tagged_calls.call_key,
+        documents.shows_damage,
+        documents.shows_other_article,
+    from tagged_calls
+    inner join {{ ref('int_document_evidence') }} as documents
+        on tagged_calls.order_key = documents.order_key
+    where documents.received_at <= tagged_calls.ended_at
+
+),
+
+call_documents as (
+
+    select
+        call_key,
+        max(case when shows_damage then 1 else 0 end) = 1 as has_damage_document,
+        max(case when shows_other_article then 1 else 0 end) = 1 as has_wrong_item_document,
+    from document_evidence
+    group by call_key
 
 ),
 
@@ -181,7 +207,8 @@ final as (
         coalesce(order_payments.has_same_amount_twice, false) as has_same_amount_twice,
         call_disputes.call_key is not null as has_dispute,
         stock_problems.call_key is not null as has_stock_problem,
-        damage_photos.call_key is not null as has_damage_photo,
+        coalesce(call_documents.has_damage_document, false) as has_damage_document,
+        coalesce(call_documents.has_wrong_item_document, false) as has_wrong_item_document,
     from tagged_calls
     left join call_checks
         on tagged_calls.call_key = call_checks.call_key
@@ -197,8 +224,8 @@ final as (
         on tagged_calls.call_key = call_disputes.call_key
     left join stock_problems
         on tagged_calls.call_key = stock_problems.call_key
-    left join damage_photos
-        on tagged_calls.call_key = damage_photos.call_key
+    left join call_documents
+        on tagged_calls.call_key = call_documents.call_key
 
 )
 

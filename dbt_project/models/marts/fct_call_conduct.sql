@@ -306,6 +306,7 @@ joined as (
         end as minutes_to_confirmation,
         next_orders.ordered_at,
         greatest({{ minutes_between('named.started_at', 'run_context.as_of') }}, 0.0) as followup_minutes,
+        greatest({{ minutes_between('named.ended_at', 'run_context.as_of') }}, 0.0) as minutes_since_end,
         named.call_key,
         named.customer_key,
         named.order_key,

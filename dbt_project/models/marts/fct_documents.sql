@@ -19,22 +19,9 @@ claims as (
 
 ),
 
-words as (
+evidence as (
 
-    select * from {{ ref('document_words') }}
-    where claim = 'damaged'
-
-),
-
-damage_words as (
-
-    select
-        documents.document_id,
-        min(words.word) as damage_word,
-    from documents
-    inner join words
-        on lower(documents.ocr_text) like '%' || words.word || '%'
-    group by documents.document_id
+    select * from {{ ref('int_document_evidence') }}
 
 ),
 
@@ -77,7 +64,9 @@ joined as (
         case when documents.ocr_confidence > 1 then documents.ocr_confidence / 100 else documents.ocr_confidence end
             as ocr_confidence,
         {{ has_visible_text('documents.ocr_text') }} as has_text,
-        damage_words.damage_word,
+        evidence.shows_damage,
+        evidence.shows_other_article,
+        evidence.damage_word,
         cast({{ json_count('documents.fields') }} as bigint) as count_fields,
         cast({{ json_count('documents.corrected_fields') }} as bigint) as count_corrected_fields,
         claims.call_id as claim_call_id,
@@ -93,8 +82,8 @@ joined as (
         on coalesce(documents.call_key, order_claims.claim_key) = calls.call_key
     left join claims
         on coalesce(documents.call_key, order_claims.claim_key) = claims.call_key
-    left join damage_words
-        on documents.document_id = damage_words.document_id
+    inner join evidence
+        on documents.document_id = evidence.document_id
     cross join run_context
 
 )

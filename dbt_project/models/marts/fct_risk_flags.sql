@@ -48,7 +48,7 @@ damage_documents as (
     select distinct claim_call_id from {{ ref('fct_documents') }}
     where
         is_claim_evidence
-        and (kind = 'damage_photo' or damage_word is not null)
+        and shows_damage
 
 ),
 

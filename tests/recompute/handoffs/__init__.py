@@ -1,0 +1,1 @@
+"""Hand-offs, documents, rules, promises and actions, recomputed from their definitions."""

@@ -1,0 +1,72 @@
+"""The product and a plain recomputation say the same about hand-offs, rules, promises and actions."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.recompute.comparison import metric_differences, report
+from tests.recompute.product_run import Published, run_product
+
+from .oracle import Oracle
+from .outcomes import add_conduct, add_outcomes
+from .papers import add_documents, add_handoffs, add_risk_flags
+from .steps import add_actions, add_promises, add_questions_and_alerts
+from .world import AS_OF, make_world, write
+
+ZONE = "Europe/Berlin"
+pytestmark = pytest.mark.timeout(600)
+
+
+@pytest.fixture(scope="module")
+def world() -> dict:
+    return make_world()
+
+
+@pytest.fixture(scope="module")
+def published(world, tmp_path_factory: pytest.TempPathFactory) -> Published:
+    folder = tmp_path_factory.mktemp("handoffs")
+    write(world, folder / "landing")
+    run_product(folder / "landing", folder / "warehouse", AS_OF, ZONE)
+    return Published(folder / "warehouse")
+
+
+@pytest.fixture(scope="module")
+def oracle(world, published) -> Oracle:
+    calls = published.table("marts.fct_calls")
+    contacts = [
+        {**row, "customer_id": row["customer_id"], "call_id": row["call_id"]}
+        for row in published.table("marts.fct_contacts")
+    ]
+    return Oracle(world, calls, contacts, AS_OF, ZoneInfo(ZONE))
+
+
+ADDERS = (
+    add_conduct, add_outcomes, add_promises, add_actions, add_questions_and_alerts, add_handoffs, add_documents,
+    add_risk_flags,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("adder", ADDERS)
+def test_every_cell(adder, oracle, published) -> None:
+    """Numerator, denominator, value and interval of each metric in every slice."""
+    oracle.cells = {}
+    adder(oracle)
+    metrics = {key[0] for key in oracle.cells}
+    assert len(oracle.cells) > 50
+    differences = metric_differences(oracle.cells, published.table("marts.metric_weekly"))
+    assert not differences, report(differences)
+    # each of them has events, else agreement says nothing
+    for metric in metrics:
+        events = [cell.numerator for key, cell in oracle.cells.items() if key[0] == metric and key[2] == "all"]
+        assert any(events), metric
+
+
+def test_every_rule_met(oracle, published) -> None:
+    """SD013, SD016, SD073, SD110, SD130: the rules of a call, by what was known at call time."""
+    ours = {(row["call_id"], rule["rule_id"]) for row in oracle.conduct for rule in row["rules"]}
+    theirs = {(row["call_id"], row["rule_id"]) for row in published.table("marts.fct_call_policies")}
+    assert ours == theirs
+    facts = {rule["fact"] for row in oracle.conduct for rule in row["rules"]}
+    assert len(facts) >= 8, facts
