@@ -73,7 +73,8 @@ def test_detection_before_the_breach_is_recovered(con, planted):
 def test_noise_is_recovered(con):
     share = "select count(*) filter (where is_noise) from marts.fct_order_exceptions where is_matured"
     truth = (
-        "select count(*) from order_exceptions_truth as t inner join marts.fct_order_exceptions as e using (exception_id) "
+        "select count(*) from order_exceptions_truth as t "
+        "inner join marts.fct_order_exceptions as e using (exception_id) "
         "where t.problem = 'noise' and e.is_matured"
     )
     assert one(con, share) >= one(con, truth) > 0
@@ -91,8 +92,9 @@ def test_repeated_messages_are_found(con):
 def test_contradicting_messages_are_found_and_no_others(con):
     assert one(con, "select count(*) from notices_truth where role = 'contradicting'") > 10
     differing = (
-        "select count(*) from marts.fct_messages as m full join (select * from notices_truth where role = 'contradicting') as t "
-        "using (message_id) where coalesce(m.is_contradictory, false) <> (t.role is not null)"
+        "select count(*) from marts.fct_messages as m "
+        "full join (select * from notices_truth where role = 'contradicting') as t using (message_id) "
+        " where coalesce(m.is_contradictory, false) <> (t.role is not null)"
     )
     assert one(con, differing) == 0
 
@@ -100,13 +102,16 @@ def test_contradicting_messages_are_found_and_no_others(con):
 def test_duplicate_investigations_are_found_and_no_others(con):
     found = {
         row[0]
-        for row in con.execute("select order_id from intermediate.int_investigation_groups where is_investigated_twice").fetchall()
+        for row in con.execute(
+            "select order_id from intermediate.int_investigation_groups where is_investigated_twice"
+        ).fetchall()
     }
     # an investigation that lies after the end of the shop's data is not known yet
     planted = {
         row[0]
         for row in con.execute(
-            "select t.order_id from order_exceptions_truth as t inner join marts.fct_exception_actions as a using (exception_id) "
+            "select t.order_id from order_exceptions_truth as t "
+            "inner join marts.fct_exception_actions as a using (exception_id) "
             "where t.is_opened_again and a.step = 'investigated' group by t.order_id having count(*) > 1"
         ).fetchall()
     }
@@ -129,7 +134,9 @@ def test_shares_of_handling_are_recovered(con, planted):
 
 
 def test_lateness_of_the_degraded_carrier_is_its_own(con, shop):
-    effect = {e["id"]: e for e in json.loads((shop / "planted_effects.json").read_text())["effects"]}["carrier_degrades"]
+    effect = {e["id"]: e for e in json.loads((shop / "planted_effects.json").read_text())["effects"]}[
+        "carrier_degrades"
+    ]
     where = effect["where"]
     share = (
         "select avg((late_attributed_to = 'carrier')::integer) from marts.fct_shipments where not is_on_time "
@@ -142,7 +149,8 @@ def test_lateness_of_the_degraded_carrier_is_its_own(con, shop):
 def test_addresses_of_the_bad_region_lead_its_verified_causes(con):
     rows = con.execute(
         "select region, sum(count_with_cause) / sum(count_shipments) from marts.delivery_causes_weekly "
-        "where cause = 'address' and carrier = '(all)' and region <> '(all)' and maturity = 'final' group by region order by 2 desc"
+        "where cause = 'address' and carrier = '(all)' and region <> '(all)' and maturity = 'final' "
+        "group by region order by 2 desc"
     ).fetchall()
     assert rows[0][0] == "Southwest"
     assert rows[0][1] > 3 * rows[1][1]

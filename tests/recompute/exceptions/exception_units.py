@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..product_run import REPOSITORY
+from tests.recompute.product_run import REPOSITORY
+
+from .landing_files import Row
 from .order_states import Timeline
 from .order_story import HOUR, Parcel, Story, past
 from .shipment_units import went_wrong
 from .units import Unit
-from .world import AS_OF, Row
+from .world import AS_OF
 
 SYSTEMS = {
     "lateness.promise_at_risk": "carrier",
@@ -40,7 +42,11 @@ def _case(exception_id: str, steps: list[Row]) -> Row:
     case: Row = {name: one[name] for name in ("order_id", "shipment_id", "exception_type", "rule_id")}
     for step in (*STEPS, "closed"):
         case[step] = next((row["at"] for row in steps if row["step"] == step), None)
-    case |= {"exception_id": exception_id, "steps": steps, "opened": case["detected"] or min(row["at"] for row in steps)}
+    case |= {
+        "exception_id": exception_id,
+        "steps": steps,
+        "opened": case["detected"] or min(row["at"] for row in steps),
+    }
     owned = [row for row in steps if row["owner_id"]]
     case["owner_id"] = owned[-1]["owner_id"] if owned else None
     needed = [case[step] for step in STEPS] + [min((row["at"] for row in owned), default=None)]
@@ -107,7 +113,7 @@ class Cases:
                 yield "M-46r", Unit(opened, shape, sum(case["minutes"]))
 
     def notice_units(self) -> Iterator[Unit]:
-        """Exceptions whose customers had not been in touch a day after the opening: with a notice by then, or without."""
+        """Exceptions whose customers had not been in touch a day later: with a notice by then, or without."""
         for case in self.all:
             opened, order_id = case["opened"], case["order_id"]
             contacts = [

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from .landing_files import Row
 from .order_states import RANKS, WORDS, Timeline
 from .order_story import Story
 from .units import Unit, week_of
-from .world import AS_OF, HOUR, Row
+from .world import AS_OF
 
 
 class Messages:
@@ -81,6 +82,3 @@ class Messages:
         for rows in weeks.values():
             bad = any(row["message_id"] in contradicting for row in rows)
             yield "M-49", Unit(rows[0]["sent_at"], self.shape(rows[0]), bad)
-
-
-__all__ = ["HOUR", "Messages"]

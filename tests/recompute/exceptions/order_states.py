@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ..order_facts import STAGES
+from tests.recompute.order_facts import STAGES
+
 from .order_story import Story, past
 
 RANKS = {
@@ -30,40 +32,47 @@ class Event:
 
 
 def events_of(story: Story, order_id: str) -> list[Event]:
-    """Everything said about an order from placing on."""
-    order, said = story.orders[order_id], []
+    """Everything said about an order from placing on, by as-of."""
+    placed = story.orders[order_id]["placed_at"]
+    said = [*_of_order(story, order_id), *_of_parcels(story, order_id), *_of_promises(story, order_id)]
+    return [Event(at, *rest) for at, *rest in said if at is not None and placed <= at and past(at)]
 
-    def tell(at: datetime | None, who: str, state: str | None, promise: datetime | None = None) -> None:
-        if at is not None and order["placed_at"] <= at and past(at):
-            said.append(Event(at, who, state, promise))
 
-    tell(order["placed_at"], "shop", "placed", order["promised_delivery_at"])
-    tell(order["cancelled_at"], "cancel", "cancelled")
+def _of_order(story: Story, order_id: str) -> Iterator[tuple[Any, ...]]:
+    order = story.orders[order_id]
+    yield order["placed_at"], "shop", "placed", order["promised_delivery_at"]
+    yield order["cancelled_at"], "cancel", "cancelled"
     versions = sorted([*(row for row in story.older["orders"] if row["order_id"] == order_id), order], key=_updated)
     for place, version in enumerate(versions):
         if version["fulfillment_status"] == "On_Hold":
-            tell(version["source_updated_at"], "hold", "on_hold")
-            tell(versions[place + 1]["source_updated_at"], "hold", "released")
+            yield version["source_updated_at"], "hold", "on_hold"
+            yield versions[place + 1]["source_updated_at"], "hold", "released"
     for row in story.rows["inventory_events"]:
         if row["order_id"] == order_id:
-            tell(row["at"], "warehouse", "placed" if row["kind"] == "restock" else "backordered")
+            yield row["at"], "warehouse", "placed" if row["kind"] == "restock" else "backordered"
+
+
+def _of_parcels(story: Story, order_id: str) -> Iterator[tuple[Any, ...]]:
     for parcel in story.parcels[order_id]:
-        tell(parcel.label, "warehouse", "label_created", parcel.promise)
-        tell(parcel.handover, "warehouse", "handed_over")
-        tell(parcel.arrived, "carrier", "delivered")
+        yield parcel.label, "warehouse", "label_created", parcel.promise
+        yield parcel.handover, "warehouse", "handed_over"
+        yield parcel.arrived, "carrier", "delivered"
         for scan in parcel.scans:
             if scan["status"] == "info_received":
-                tell(scan["scanned_at"], "warehouse", "label_created")
+                yield scan["scanned_at"], "warehouse", "label_created"
             elif scan["status"] != "delivered":
-                tell(scan["scanned_at"], "carrier", scan["status"])
+                yield scan["scanned_at"], "carrier", scan["status"]
+
+
+def _of_promises(story: Story, order_id: str) -> Iterator[tuple[Any, ...]]:
+    for parcel in story.parcels[order_id]:
         seen: dict[datetime, datetime] = {}
         for version in [*story.older["shipments"], parcel.row]:
             revised, updated = version["promise_current_at"], version["source_updated_at"]
             if version["shipment_id"] == parcel.id and revised is not None:
                 seen[revised] = min(seen.get(revised, updated), updated)
         for revised, updated in seen.items():
-            tell(updated, "promise", None, revised)
-    return said
+            yield updated, "promise", None, revised
 
 
 def _updated(row: dict[str, Any]) -> Any:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from .world import AS_OF, HOUR, ExceptionShop, Row
+from .landing_files import Row
+from .world import AS_OF, HOUR, ExceptionShop
 
 # thresholds in hours of promise_rules: any tier, and vip
 LIMITS = {
@@ -49,7 +50,9 @@ class Parcel:
     def __init__(self, row: Row, scans: list[Row], tier: str | None) -> None:
         self.row = row
         self.id: str = row["shipment_id"]
-        self.scans = sorted((s for s in scans if s["scanned_at"] <= AS_OF), key=lambda s: (s["scanned_at"], s["scan_id"]))
+        self.scans = sorted(
+            (s for s in scans if s["scanned_at"] <= AS_OF), key=lambda s: (s["scanned_at"], s["scan_id"])
+        )
         self.limits = LIMITS["vip" if tier == "vip" else "any"]
         self.promise: datetime | None = row["promise_original_at"]
         self.label, self.handover = past(row["label_at"]), past(row["handover_at"])
@@ -60,7 +63,9 @@ class Parcel:
         self.labelled = self.label or self.scan(lambda s: s == "info_received")
         self.returned = self.scan(lambda s: s == "returned")
         self.returning = self.scan(lambda s: s in ("returning", "returned"))
-        self.failed = first(self.scan(lambda s: s == "attempt_failed"), self.returning, self.scan(lambda s: s == "lost"))
+        self.failed = first(
+            self.scan(lambda s: s == "attempt_failed"), self.returning, self.scan(lambda s: s == "lost")
+        )
 
     def scan(self, wanted: Any) -> datetime | None:
         """The first scan whose status is wanted."""
@@ -106,9 +111,9 @@ class Parcel:
         quiet, _ = self.silence(limits["quiet"])
         silent, _ = self.silence(limits["lost"])
         gone = first(self.scan(lambda s: s == "lost"), silent and silent + limits["lost"] * HOUR)
-        exception = self.scan(lambda s: s == "exception")
+        exception, failed = self.scan(lambda s: s == "exception"), self.scan(lambda s: s == "attempt_failed")
         found: list[tuple[str, datetime | None, datetime | None, str]] = [
-            ("attempt_failed", self.scan(lambda s: s == "attempt_failed"), first(self.arrived, self.returning), "carrier"),
+            ("attempt_failed", failed, first(self.arrived, self.returning), "carrier"),
             ("carrier_exception", exception, over, "carrier"),
             ("lost", gone, over, "carrier"),
             ("returning", self.returning, self.returned, "carrier"),
@@ -153,7 +158,9 @@ class Story:
     def flags(self, order_id: str) -> list[tuple[Parcel | None, Trouble]]:
         """What the rules flag about an order: the parcel it is about, and what."""
         order, parcels = self.orders[order_id], self.parcels[order_id]
-        found: list[tuple[Parcel | None, Trouble]] = [(parcel, item) for parcel in parcels for item in parcel.troubles()]
+        found: list[tuple[Parcel | None, Trouble]] = [
+            (parcel, item) for parcel in parcels for item in parcel.troubles()
+        ]
         one = parcels[0] if parcels else None
         left = first(one.labelled, one.moving) if one else None
         found.append((one, Trouble("unshipped", self.ship_by(order), left, "warehouse")))
@@ -175,7 +182,8 @@ class Story:
         order = self.orders.get(order_id)
         return sorted(
             row["created_at"] for row in self.rows["tickets"]
-            if order and row["order_id"] == order_id and row["customer_id"] and order["placed_at"] <= row["created_at"] <= AS_OF
+            if order and row["order_id"] == order_id and row["customer_id"]
+            and order["placed_at"] <= row["created_at"] <= AS_OF
         )  # fmt: skip
 
     def dimensions(self, order_id: str | None, parcel: Parcel | None) -> dict[str, str]:

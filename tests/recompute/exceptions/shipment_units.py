@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from .order_story import HOUR, Parcel, Story, first, past
+from .landing_files import Row
+from .order_story import Parcel, Story, first, past
 from .units import Unit
-from .world import AS_OF, Row
+from .world import AS_OF
 
 CODES = {"ADDRESS", "CUSTOMS", "DAMAGE"}
 
@@ -46,7 +47,11 @@ def causes(parcel: Parcel, flags: list[tuple[Parcel | None, str]]) -> set[str]:
 def detections(cases: list[Row], order_id: str, parcel: Parcel) -> datetime | None:
     """First detection of the workflow about a parcel, or about its order as a whole."""
     return first(
-        *(case["detected"] for case in cases if case["order_id"] == order_id and case["shipment_id"] in (None, parcel.id))
+        *(
+            case["detected"]
+            for case in cases
+            if case["order_id"] == order_id and case["shipment_id"] in (None, parcel.id)
+        )
     )
 
 
@@ -92,6 +97,3 @@ def went_wrong(order: Row, parcel: Parcel | None) -> bool:
         return parcel.is_late_or_failed
     promised = order.get("promised_delivery_at")
     return promised is not None and promised <= AS_OF and past(order["cancelled_at"]) is None
-
-
-__all__ = ["HOUR", "flag_units", "shipment_units", "went_wrong"]

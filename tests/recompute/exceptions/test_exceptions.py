@@ -7,17 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from ..call_facts import DIMENSIONS
-from ..comparison import close, metric_differences, report
-from ..metric_cells import Cell, CellKey
-from ..product_run import Published, as_date, run_product
+from tests.recompute.call_facts import DIMENSIONS
+from tests.recompute.comparison import close, metric_differences, report
+from tests.recompute.metric_cells import Cell, CellKey
+from tests.recompute.product_run import Published, as_date, run_product
+
 from .exception_units import Cases
+from .landing_files import write_landing
 from .message_units import Messages
 from .order_states import Timeline
 from .order_story import Story
 from .shipment_units import flag_units, shipment_units
 from .units import PLANS, Unit, cells_of, difference_cells
-from .world import AS_OF, ExceptionShop, write_landing
+from .world import AS_OF, ExceptionShop
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -38,7 +40,8 @@ def timelines(story: Story) -> dict[str, Timeline]:
 def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
     """The product run once over its messy landing files."""
     folder = tmp_path_factory.mktemp("exceptions")
-    write_landing(ExceptionShop().build(), folder / "landing")
+    shop = ExceptionShop().build()
+    write_landing(shop.rows, shop.older, folder / "landing")
     run_product(folder / "landing", folder / "warehouse", AS_OF, "Europe/Berlin")
     return Published(folder / "warehouse")
 
@@ -62,7 +65,9 @@ def test_every_cell_agrees(published: Published, units: dict[str, list[Unit]]) -
     ours: dict[CellKey, Cell] = {}
     for metric, seen in units.items():
         ours |= cells_of(metric, seen)
-    found = metric_differences(ours, [row for row in published.table("marts.metric_weekly") if row["metric_id"] in PLANS])
+    found = metric_differences(
+        ours, [row for row in published.table("marts.metric_weekly") if row["metric_id"] in PLANS]
+    )
     assert not found, report(found)
 
 
@@ -108,7 +113,7 @@ def test_flags_carry_their_rules(published: Published) -> None:
 def test_world_is_delivered_messily(tmp_path: Path) -> None:
     """Rows are repeated and older versions come along."""
     shop = ExceptionShop().build()
-    write_landing(shop, tmp_path)
+    write_landing(shop.rows, shop.older, tmp_path)
     lines = (tmp_path / "orders" / "one.jsonl").read_text().splitlines()
     lines += (tmp_path / "orders" / "two.csv").read_text().splitlines()[1:]
     assert len(lines) > len(shop.rows["orders"]) + len(shop.older["orders"])

@@ -8,9 +8,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from ..call_facts import DIMENSIONS
-from ..intervals import wilson
-from ..metric_cells import ALL, SLICES, Cell, CellKey, Observation, count, mean, proportion, repeat_rate, update_time
+from tests.recompute.call_facts import DIMENSIONS
+from tests.recompute.intervals import wilson
+from tests.recompute.metric_cells import (
+    ALL,
+    SLICES,
+    Cell,
+    CellKey,
+    Observation,
+    count,
+    mean,
+    proportion,
+    repeat_rate,
+    update_time,
+)
+
 from .world import AS_OF
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -39,7 +51,9 @@ class Plan:
 
 
 PLANS = {
-    **dict.fromkeys(("M-32b", "M-32bw", "M-32bc", "M-32bo", "M-44r", "M-44rr", "M-44fb", "M-44", "M-44c"), Plan(proportion)),
+    **dict.fromkeys(
+        ("M-32b", "M-32bw", "M-32bc", "M-32bo", "M-44r", "M-44rr", "M-44fb", "M-44", "M-44c"), Plan(proportion)
+    ),
     **dict.fromkeys(("M-45m", "M-45e", "M-46h", "M-48", "M-48t", "M-49"), Plan(proportion)),
     **dict.fromkeys(("M-44fp", "M-44p", "M-44n", "M-47"), Plan(proportion, 336, False)),
     "M-31": Plan(proportion, 240, False),
@@ -92,7 +106,9 @@ def cells_of(metric: str, units: list[Unit]) -> dict[CellKey, Cell]:
     return cells
 
 
-def difference_cells(metric: str, units: list[Unit], window: int) -> dict[CellKey, tuple[float, int, float, float, float]]:
+def difference_cells(
+    metric: str, units: list[Unit], window: int
+) -> dict[CellKey, tuple[float, int, float, float, float]]:
     """Cells of two arms: events beyond those expected, units of the arm, difference, Newcombe interval."""
     weeks, groups = defaultdict(list), defaultdict(list)
     for unit in units:
@@ -106,7 +122,8 @@ def difference_cells(metric: str, units: list[Unit], window: int) -> dict[CellKe
         if arm and rest and is_final(week, weeks[week], window):
             p, q = sum(arm) / len(arm), sum(rest) / len(rest)
             low, high = wilson(sum(arm), len(arm)), wilson(sum(rest), len(rest))
-            assert low and high
+            assert low
+            assert high
             below = ((p - low[0]) ** 2 + (high[1] - q) ** 2) ** 0.5
             above = ((low[1] - p) ** 2 + (q - high[0]) ** 2) ** 0.5
             cells[metric, week, slice_by, values] = (len(arm) * (p - q), len(arm), p - q, p - q - below, p - q + above)

@@ -1,16 +1,12 @@
-"""A small invented shop with order exceptions: its records, and the messy landing files that deliver them."""
+"""A small invented shop with order exceptions: what its records say."""
 
 from __future__ import annotations
 
-import csv
-import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from random import Random
 from typing import Any
 
-Row = dict[str, Any]
-Rows = dict[str, list[Row]]
+from .landing_files import SOURCES, Row, Rows
 
 # the world runs over the beginning of summer time in Berlin, 2025-03-30
 START = datetime(2025, 2, 3, tzinfo=UTC)
@@ -18,7 +14,15 @@ AS_OF = datetime(2025, 4, 15, 9, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 CODES = {"exception": ["Held in customs", "Address invalid", "Parcel damaged", "Sorting error", None]}
 TYPES = ["promise_at_risk", "past_promise", "lost", "address", "unshipped", "backorder", "spilled coffee"]
-RULES = ["lateness.promise_at_risk", "lateness.past_promise", "scan_gap.lost", "inventory.backorder", "house rule", None]
+ACTIONS = ["notify_customer", "internal_task", "reroute", "escalate"]
+RULES = [
+    "lateness.promise_at_risk",
+    "lateness.past_promise",
+    "scan_gap.lost",
+    "inventory.backorder",
+    "house rule",
+    None,
+]
 
 
 class ExceptionShop:
@@ -118,13 +122,18 @@ class ExceptionShop:
         updated = max(moment for moment in (label, handover, delivered) if moment)
         row = self.add(
             "shipments", shipment_id=shipment_id, source_updated_at=min(updated, AS_OF), order_id=order["order_id"],
-            carrier=self.random.choice(["Ada", "Bob", "Cyd"]), service=self.random.choice(["express", "standard", None]),
-            warehouse_id=self.maybe(0.7, "W3"), region=self.maybe(0.7, "East"), zone=self.random.choice(["z1", "z2", None]),
+            carrier=self.random.choice(["Ada", "Bob", "Cyd"]),
+            service=self.random.choice(["express", "standard", None]),
+            warehouse_id=self.maybe(0.7, "W3"), region=self.maybe(0.7, "East"),
+            zone=self.random.choice(["z1", "z2", None]),
             label_at=self.maybe(0.9, label), handover_at=self.maybe(0.8, handover), promise_original_at=promise,
-            promise_current_at=promise, first_attempt_at=self.maybe(0.8, attempt), delivered_at=self.maybe(0.8, delivered),
+            promise_current_at=promise, first_attempt_at=self.maybe(0.8, attempt),
+            delivered_at=self.maybe(0.8, delivered),
         )  # fmt: skip
         if promise and self.chance(0.3):
-            self.older["shipments"].append({**row, "source_updated_at": min(label + HOUR, row["source_updated_at"] - HOUR)})
+            self.older["shipments"].append(
+                {**row, "source_updated_at": min(label + HOUR, row["source_updated_at"] - HOUR)}
+            )
             row["promise_current_at"] = promise + 48 * HOUR
         scans = [(label + HOUR / 2, "info_received"), (handover + HOUR / 7, "in_transit")]
         if self.chance(0.4):
@@ -141,13 +150,22 @@ class ExceptionShop:
             if self.chance(0.85):
                 code = self.random.choice(CODES.get(status, [None]))
                 self.add(
-                    "shipment_scans", shipment_id=shipment_id, scan_id=str(number), scanned_at=at, status=status, raw_code=code
+                    "shipment_scans",
+                    shipment_id=shipment_id,
+                    scan_id=str(number),
+                    scanned_at=at,
+                    status=status,
+                    raw_code=code,
                 )
 
     def exception(self, number: int) -> None:
         """An exception with some of its steps, about an order that may be unknown."""
-        order = self.random.choice(self.rows["orders"]) if self.chance(0.95) else {"order_id": "or-x", "placed_at": START}
-        self.steps(f"ex-{number}", order["order_id"], order["placed_at"] + self.hours(10, 200), self.random.choice(TYPES))
+        order = (
+            self.random.choice(self.rows["orders"]) if self.chance(0.95) else {"order_id": "or-x", "placed_at": START}
+        )
+        self.steps(
+            f"ex-{number}", order["order_id"], order["placed_at"] + self.hours(10, 200), self.random.choice(TYPES)
+        )
 
     def steps(self, exception_id: str, order_id: str, opened: datetime, kind: str, **always: Any) -> None:
         """The steps of an exception; those that `always` names come at the given hours."""
@@ -155,18 +173,21 @@ class ExceptionShop:
         shipment = self.random.choice(parcels) if parcels and self.chance(0.4) else None
         rule = self.random.choice(RULES)
         owned = self.chance(0.8)
-        for number, step in enumerate(("detected", "packet_complete", "action", "written_back", "investigated", "closed")):
+        for number, step in enumerate(
+            ("detected", "packet_complete", "action", "written_back", "investigated", "closed")
+        ):
             if step not in always and not self.chance(0.75):
                 continue
             at = opened + (timedelta(0) if step == "detected" else self.hours(0.1, 40 * number))
             known = [row["scan_id"] for row in self.rows["shipment_scans"] if row["shipment_id"] == shipment]
-            proof = self.random.choice([[], [f"{shipment}:{known[0]}"] if known else [order_id], ["nothing we know"], None])
+            proof = self.random.choice(
+                [[], [f"{shipment}:{known[0]}"] if known else [order_id], ["nothing we know"], None]
+            )
             self.add(
                 "exception_actions", exception_id=exception_id, action_no=number + 1, order_id=order_id,
                 shipment_id=shipment, exception_type=kind, at=opened + always[step] * HOUR if step in always else at,
                 step=step, owner_id=self.maybe(0.7, f"ow-{self.random.randrange(5)}") if owned else None,
-                action_type=self.maybe(0.95, self.random.choice(["notify_customer", "internal_task", "reroute", "escalate"]))
-                if step == "action" else None,
+                action_type=self.maybe(0.95, self.random.choice(ACTIONS)) if step == "action" else None,
                 human_touched=self.random.choice([True, False, None]) if step in ("action", "investigated") else None,
                 review_minutes=self.maybe(0.5, self.random.randint(1, 9)), evidence_ids=proof, rule_id=rule,
             )  # fmt: skip
@@ -180,14 +201,20 @@ class ExceptionShop:
             sent = before["sent_at"] + random.choice([24 * HOUR, 24 * HOUR + timedelta(seconds=1), self.hours(0, 30)])
         else:
             order = random.choice(self.rows["orders"])
-            order_id, customer, purpose = order["order_id"], order["customer_id"], random.choice(["order_update", "alert", "recap"])
+            order_id, customer, purpose = (
+                order["order_id"],
+                order["customer_id"],
+                random.choice(["order_update", "alert", "recap"]),
+            )
             sent = order["placed_at"] + self.hours(-2, 240)
         failed = self.chance(0.1)
         self.add(
-            "messages", message_id=f"me-{number}", source_updated_at=sent, order_id=self.maybe(0.9, order_id), customer_id=customer,
+            "messages", message_id=f"me-{number}", source_updated_at=sent, order_id=self.maybe(0.9, order_id),
+            customer_id=customer,
             channel="email", purpose=purpose, template_id=self.maybe(0.8, "t"), rule_id=self.maybe(0.8, "r"),
             call_id=self.maybe(0.1, "ca-1"), sent_at=sent, delivered_at=None if failed else sent + HOUR / 60,
-            failed_at=sent + HOUR / 60 if failed else None, order_state_version=self.maybe(0.4, str(random.randint(1, 3))),
+            failed_at=sent + HOUR / 60 if failed else None,
+            order_state_version=self.maybe(0.4, str(random.randint(1, 3))),
             asserted_order_state=random.choice(["Placed", "in transit", "shipped", "delivered", "teleported", None]),
             asserted_promise_at=self.maybe(0.4, START + random.choice([240, 241]) * HOUR),
         )  # fmt: skip
@@ -196,7 +223,8 @@ class ExceptionShop:
         """An e-mail of a customer about an order."""
         order = self.random.choice(self.rows["orders"])
         self.add(
-            "tickets", ticket_id=f"ti-{number}", source_updated_at=AS_OF, created_at=order["placed_at"] + self.hours(-5, 300),
+            "tickets", ticket_id=f"ti-{number}", source_updated_at=AS_OF,
+            created_at=order["placed_at"] + self.hours(-5, 300),
             system="helpdesk", channel="email", customer_id=order["customer_id"], order_id=order["order_id"],
         )  # fmt: skip
 
@@ -209,57 +237,3 @@ class ExceptionShop:
             for place in (0, 1):
                 opened = START + 50 * HOUR + place * hours * HOUR
                 self.steps(f"pair-{number}-{place}", f"or-{number + 10}", opened, "pair", detected=0, investigated=1)
-
-
-SOURCES: dict[str, list[str]] = {
-    "calls": "call_id source_updated_at direction workflow status started_at ended_at".split(),
-    "call_turns": "call_id turn_no speaker text".split(),
-    "customers": "customer_id source_updated_at segment tier region".split(),
-    "owners": "owner_id team kind".split(),
-    "orders": (
-        "order_id source_updated_at customer_id placed_at currency net fulfillment_status cancelled_at promised_ship_by"
-        " promised_delivery_at service_level region warehouse_id"
-    ).split(),
-    "order_items": "order_id line_no sku category quantity unit_price".split(),
-    "inventory_events": "event_id at sku warehouse_id kind order_id".split(),
-    "shipments": (
-        "shipment_id source_updated_at order_id carrier service warehouse_id region zone label_at handover_at"
-        " promise_original_at promise_current_at first_attempt_at delivered_at"
-    ).split(),
-    "shipment_scans": "shipment_id scan_id scanned_at status raw_code".split(),
-    "exception_actions": (
-        "exception_id action_no order_id shipment_id exception_type at step action_type owner_id human_touched"
-        " review_minutes evidence_ids rule_id"
-    ).split(),
-    "messages": (
-        "message_id source_updated_at customer_id order_id call_id channel purpose template_id rule_id asserted_order_state"
-        " asserted_promise_at order_state_version sent_at delivered_at failed_at"
-    ).split(),
-    "tickets": "ticket_id source_updated_at created_at system channel customer_id order_id".split(),
-}
-
-
-def write_landing(shop: ExceptionShop, landing: Path) -> None:
-    """Every source in two files, with repeated rows and older versions, one of them JSON lines."""
-    random = Random(3)
-    for source, columns in SOURCES.items():
-        rows = [*shop.rows[source], *shop.older[source]]
-        rows += [dict(row) for row in rows if random.random() < 0.1]
-        random.shuffle(rows)
-        folder = landing / source
-        folder.mkdir(parents=True)
-        half = len(rows) // 2
-        lines = [json.dumps({name: _text(value, as_json=True) for name, value in row.items()}) for row in rows[:half]]
-        (folder / "one.jsonl").write_text("\n".join([*lines, ""]))
-        with (folder / "two.csv").open("w", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(columns)
-            writer.writerows([[_text(row[name]) for name in columns] for row in rows[half:]])
-
-
-def _text(value: Any, as_json: bool = False) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, list) and not as_json:
-        return json.dumps(value)
-    return "" if value is None and not as_json else value
