@@ -46,7 +46,7 @@ select
     if(draw(message_key, 'sms') < 0.3, 'sms', 'email') as channel,
     purpose,
     'tpl-' || purpose as template_id,
-    null::varchar as rule_id,
+    if(call_key is null and ticket_key is null, 'notify.out_for_delivery', null) as rule_id,
     null::varchar as approved_message_id,
     null::varchar as asserted_order_state,
     null::timestamp as asserted_promise_at,

@@ -99,6 +99,9 @@ measured as (
     from described
     where order_no is not null
     union all
+    select 'hard_lane', 'late_share', region = getvariable('hard_lane_region'), is_late
+    from parcels
+    union all
     select 'vip_escalates', 'M-08', segment = 'vip', outcome in (
         'transferred_human', 'deferred_human'
     )

@@ -110,7 +110,8 @@ delayed as (
     select
         *,
         draw(order_no, 'delay') < if(
-            is_degraded, getvariable('carrier_degrades_late'), carrier_late(carrier)
+            is_degraded, getvariable('carrier_degrades_late'),
+            carrier_late(carrier) + if(region = getvariable('hard_lane_region'), getvariable('hard_lane_late'), 0)
         )
             as is_delayed,
         draw(order_no, 'lost') < if(is_degraded, getvariable('carrier_degrades_lost'), 0.0025)

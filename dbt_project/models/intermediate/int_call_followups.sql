@@ -207,11 +207,30 @@ ticket_messages as (
 
 ),
 
+-- what the records show, and what the exception workflow has in hand
+all_exceptions as (
+
+    select
+        exceptions.order_key,
+        exceptions.opened_at,
+        exceptions.closed_at,
+    from {{ ref('int_shipment_exceptions') }} as exceptions
+
+    union all
+
+    select
+        cases.order_key,
+        cases.first_step_at as opened_at,
+        cases.closed_at,
+    from {{ ref('int_exception_cases') }} as cases
+
+),
+
 open_exceptions as (
 
     select distinct moment_states.contact_key as call_key
     from moment_states
-    inner join {{ ref('int_shipment_exceptions') }} as exceptions
+    inner join all_exceptions as exceptions
         on
             moment_states.order_key = exceptions.order_key
             and moment_states.at_moment >= exceptions.opened_at

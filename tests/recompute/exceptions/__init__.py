@@ -1,0 +1,1 @@
+"""Order exceptions, carriers and messages recomputed in plain Python on a small messy world."""

@@ -1,0 +1,119 @@
+"""The product and a recomputation in plain Python agree about order exceptions, carriers and messages."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from tests.recompute.call_facts import DIMENSIONS
+from tests.recompute.comparison import close, metric_differences, report
+from tests.recompute.metric_cells import Cell, CellKey
+from tests.recompute.product_run import Published, as_date, run_product
+
+from .exception_units import Cases
+from .landing_files import write_landing
+from .message_units import Messages
+from .order_states import Timeline
+from .order_story import Story
+from .shipment_units import flag_units, shipment_units
+from .units import PLANS, Unit, cells_of, difference_cells
+from .world import AS_OF, ExceptionShop
+
+pytestmark = pytest.mark.timeout(900)
+
+
+@pytest.fixture(scope="module")
+def story() -> Story:
+    """What happened in the invented shop."""
+    return Story(ExceptionShop().build())
+
+
+@pytest.fixture(scope="module")
+def timelines(story: Story) -> dict[str, Timeline]:
+    """The states of every order."""
+    return {order_id: Timeline(story, order_id) for order_id in story.orders}
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """The product run once over its messy landing files."""
+    folder = tmp_path_factory.mktemp("exceptions")
+    shop = ExceptionShop().build()
+    write_landing(shop.rows, shop.older, folder / "landing")
+    run_product(folder / "landing", folder / "warehouse", AS_OF, "Europe/Berlin")
+    return Published(folder / "warehouse")
+
+
+@pytest.fixture(scope="module")
+def units(story: Story, timelines: dict[str, Timeline]) -> dict[str, list[Unit]]:
+    """Every unit of every metric of this workflow."""
+    cases, found = Cases(story, timelines), defaultdict(list)
+    for metric, unit in (
+        *shipment_units(story, cases.all), *flag_units(story), *cases.units(), *cases.action_units(),
+        *Messages(story, timelines).units(),
+    ):  # fmt: skip
+        found[metric].append(unit)
+    found["M-47"] = list(cases.investigation_units())
+    return found
+
+
+def test_every_cell_agrees(published: Published, units: dict[str, list[Unit]]) -> None:
+    """Numerator, denominator, value, interval and maturity of every cell, for every slice."""
+    assert set(units) == set(PLANS)
+    ours: dict[CellKey, Cell] = {}
+    for metric, seen in units.items():
+        ours |= cells_of(metric, seen)
+    found = metric_differences(
+        ours, [row for row in published.table("marts.metric_weekly") if row["metric_id"] in PLANS]
+    )
+    assert not found, report(found)
+
+
+def test_each_metric_has_both_answers(units: dict[str, list[Unit]]) -> None:
+    """A world in which nothing goes wrong, or everything does, would compare nothing."""
+    for metric, seen in units.items():
+        answers = {unit.is_event if PLANS[metric].window == 168 else bool(unit.numerator) for unit in seen}
+        assert len(answers) == 2 or metric in ("M-44l", "M-46r", "M-44e"), metric
+
+
+def test_contact_after_a_notice_agrees(published: Published, story: Story, timelines: dict[str, Timeline]) -> None:
+    """The difference between exceptions with and without a notice, and its interval."""
+    ours = difference_cells("M-48c", list(Cases(story, timelines).notice_units()), 192)
+    theirs = {
+        ("M-48c", as_date(row["week_start_date"]), row["slice_by"], tuple(row[name] for name in DIMENSIONS)): row
+        for row in published.table("marts.metric_weekly")
+        if row["metric_id"] == "M-48c" and row["denominator"]
+    }
+    assert ours.keys() == theirs.keys()
+    for key, numbers in ours.items():
+        columns = ("numerator", "denominator", "value", "ci_low", "ci_high")
+        for column, number in zip(columns, numbers, strict=True):
+            assert close(number, theirs[key][column], 1e-5), (key, column, number, theirs[key][column])
+
+
+def test_order_states_agree(published: Published, timelines: dict[str, Timeline]) -> None:
+    """Every version of every order: since when, which state, which promise."""
+    theirs = defaultdict(list)
+    for row in sorted(published.table("marts.fct_order_states"), key=lambda row: row["state_version"]):
+        theirs[row["order_id"]].append((row["valid_from"], row["state"], row["promise_at"]))
+    known = {order_id: line.versions for order_id, line in timelines.items() if line.versions}
+    assert theirs == known
+
+
+def test_flags_carry_their_rules(published: Published) -> None:
+    """Each flag names its rule and the version that was in force."""
+    for row in published.table("marts.fct_order_flags"):
+        assert row["rule_version"] == 1
+        timed = row["rule_id"].startswith("scan_gap.") or row["rule_id"] == "lateness.promise_at_risk"
+        assert (row["threshold_version"] == 1) is timed or row["rule_id"] == "lateness.unshipped"
+
+
+def test_world_is_delivered_messily(tmp_path: Path) -> None:
+    """Rows are repeated and older versions come along."""
+    shop = ExceptionShop().build()
+    write_landing(shop.rows, shop.older, tmp_path)
+    lines = (tmp_path / "orders" / "one.jsonl").read_text().splitlines()
+    lines += (tmp_path / "orders" / "two.csv").read_text().splitlines()[1:]
+    assert len(lines) > len(shop.rows["orders"]) + len(shop.older["orders"])
