@@ -112,7 +112,21 @@ class IncidentWorld:
         for ticket in range(10):
             at = start + timedelta(minutes=spread(-60, 1500))
             self._ticket(f"tc{number}-{ticket}", at, None, f"i{number}" if draw() < 0.7 else None)
+        self._written_before(number, opened)
         self._alerts(number, opened)
+
+    def _written_before(self, number: int, opened: datetime) -> None:
+        """Customers who wrote and then call: the summary goes to their ticket in time, just in time, too late, never."""
+        for place, seconds in enumerate((60, 1920, 1921, None)):
+            ticket_id, at, customer = f"tw{number}-{place}", opened + timedelta(minutes=20 * place), f"c{20 + place}"
+            self.add("tickets", ticket_id=ticket_id, source_updated_at=at, created_at=at, channel="email",
+                     customer_id=customer, call_id=None, incident_id=f"i{number}", merged_into=None, solved_at=None,
+                     requested_by_customer=True)  # fmt: skip
+            called = at + timedelta(minutes=15)
+            self.call(f"w{number}-{place}", called, customer, NEWS, incident_id=f"i{number}", is_test=False)
+            if seconds is not None:
+                self.add("ticket_events", ticket_id=ticket_id, event_id="w", at=called + timedelta(seconds=seconds),
+                         actor_type="ai")  # fmt: skip
 
     def _updates(self, number: int, opened: datetime) -> None:
         for update, stage in enumerate(STAGES[: self.random.randrange(3, 7)]):
