@@ -94,7 +94,8 @@ def test_each_unapproved_statement_is_found(con, truth):
 def test_pages_before_the_ticket_are_found(con, truth):
     planted = sum(row["alerts_out_of_order"] for row in truth.values())
     (in_order, alerts) = con.execute(
-        "select sum(numerator), sum(denominator) from marts.metric_weekly where metric_id = 'M-39o' and slice_by = 'all'"
+        "select sum(numerator), sum(denominator) from marts.metric_weekly "
+        "where metric_id = 'M-39o' and slice_by = 'all'"
     ).fetchone()
     assert alerts - in_order == planted == 2
     (unconfirmed,) = con.execute(
@@ -126,8 +127,7 @@ def test_every_measure_of_an_incident_is_published(con):
         ).fetchall()
     }
     registered = {
-        row[0]
-        for row in con.execute("select metric_id from marts.dim_metrics where workflow = 'incident'").fetchall()
+        row[0] for row in con.execute("select metric_id from marts.dim_metrics where workflow = 'incident'").fetchall()
     }
     # nothing has been observed for 90 days in a shop of twelve weeks
     assert registered - published == {"M-39d90"}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from .comparison import metric_differences, report
@@ -52,7 +50,5 @@ def test_metrics(recomputed: Incidents, published: tuple[Facts, Published]) -> N
     theirs = published[1].table("marts.metric_weekly")
     found = metric_differences(cells, theirs)
     assert not found, report(found)
-    registered = {
-        row["metric_id"] for row in published[1].table("marts.dim_metrics") if row["workflow"] == "incident"
-    }
+    registered = {row["metric_id"] for row in published[1].table("marts.dim_metrics") if row["workflow"] == "incident"}
     assert {key[0] for key in cells} == registered

@@ -91,7 +91,9 @@ class Accounts:
         for key, entries in roster.items():
             self._account_stages(key, entries[0]["added_at"], seen)
         sent = [
-            Observation(self.week(one["sent_at"]), self.where(one["incident"], one["customer_id"]), not one["is_approved"])
+            Observation(
+                self.week(one["sent_at"]), self.where(one["incident"], one["customer_id"]), not one["is_approved"]
+            )
             for one in self.messages
         ]
         adders = {"M-35": update_time, "M-35d": update_time, "M-35e": monthly_share}
@@ -129,7 +131,9 @@ class Accounts:
         after = left - start if left else None
         is_event = after is not None and after <= MONTH
         delay = after if is_event else min(self.facts.as_of - start, MONTH)
-        seen["M-35e"].append(Observation(week, where, is_event, delay or timedelta(0), is_event, self.facts.as_of - known))
+        seen["M-35e"].append(
+            Observation(week, where, is_event, delay or timedelta(0), is_event, self.facts.as_of - known)
+        )
 
     def _account_stages(self, key: tuple[str, str], added: datetime, seen: dict[str, list[Observation]]) -> None:
         stages = self.stages[key[0]]

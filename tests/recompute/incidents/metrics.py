@@ -19,6 +19,7 @@ from tests.recompute.metric_cells import (
 )
 
 from .accounts import Accounts
+from .churn import churn
 from .contacts import (
     ESCALATED,
     MINUTE,
@@ -29,7 +30,6 @@ from .contacts import (
     rosters,
     signal_from,
     signals,
-    start_of,
     ticket_use,
 )
 from .landing import Contact, Facts
@@ -164,38 +164,8 @@ class Incidents:
             ("M-39pg", pages, count, ("source", "region")),
         ]
         for days, metric in ((30, "M-39"), (60, "M-39d60"), (90, "M-39d90")):
-            plans.append((metric, self._churn(days), difference, ACCOUNT))
+            plans.append((metric, churn(self.facts, days, self.week), difference, ACCOUNT))
         return plans
-
-    def _churn(self, days: int) -> list[Observation]:
-        """Affected accounts and, weighed to their strata, everybody else."""
-        seen, customers, window = [], self.facts.rows["customers"], timedelta(days=days)
-        weeks = {self.week(row["opened_at"]) for row in self.incidents.values()}
-        for incident in self.incidents.values():
-            start, week = start_of(incident), self.week(incident["opened_at"])
-            unripe = any(
-                start_of(other) + window > self.facts.as_of
-                for other in self.incidents.values()
-                if self.week(other["opened_at"]) == week
-            )
-            if unripe or week not in weeks:
-                continue
-            arms: dict[tuple[str, str], tuple[list[bool], list[bool]]] = {}
-            hit = {account for name, account in rosters(self.facts) if name == incident["incident_id"]}
-            for row in customers:
-                joined, left = row["first_order_at"], row.get("churned_at")
-                if (joined and joined > start) or (left and left <= start):
-                    continue
-                stratum = arms.setdefault((row["segment"] or "unknown", row["region"] or "unknown"), ([], []))
-                stratum[row["customer_id"] not in hit].append(bool(left and left - start <= window))
-            for (segment, region), (affected, others) in arms.items():
-                if not affected or not others:
-                    continue
-                where = {"source": incident["detected_by"] or "unknown", "segment": segment, "region": region}
-                weight = WEIGHT * len(affected) / len(others)
-                seen += [Observation(week, where, left) for left in affected]
-                seen += [Observation(week, where, left, followup=weight) for left in others]
-        return seen
 
 
 def _reports() -> set[str]:

@@ -1,12 +1,13 @@
-"""A small messy landing folder about incidents: ties at every edge, late versions, duplicates, nulls, unknown customers."""
+"""A small messy landing folder about incidents: ties at edges, late versions, duplicates, nulls, unknown customers."""
 
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
+
+from .world_rows import Row, Rows
 
 AS_OF = datetime(2026, 4, 20, tzinfo=UTC)
 ZONE = "Europe/Berlin"
@@ -16,68 +17,22 @@ NEWS = "is there any update on the outage you had"
 HARM = "I can see another customer's data in my account"
 ORDER = "my parcel was meant to come on Friday and I'm still waiting for it"
 STAGES = ("investigating", "identified", "identified", "monitoring", "identified", "resolved")
-Row = dict[str, Any]
 
 
-class IncidentWorld:
-    """Rows by source; made by one seed."""
+class IncidentWorld(Rows):
+    """Seven incidents, calls around them and calls of ordinary days."""
 
     def __init__(self, seed: int) -> None:
-        self.random = Random(seed)
-        self.rows: dict[str, list[Row]] = {}
+        super().__init__(seed)
         self.incidents: list[Row] = []
         for number in range(40):
-            self._customer(number)
+            self.landed_customer(number)
         for number in range(7):
             self._incident(number)
         for number in range(150):
             at = datetime(2026, 1, 2, tzinfo=UTC) + timedelta(minutes=self.random.randrange(100 * 1440))
             self.call(f"b{number}", at, self.customer(), self.random.choice([SITE, SITE, PAY, NEWS, ORDER]))
         self._around_edges()
-
-    def add(self, source: str, **values: Any) -> None:
-        """One row; instants are written in UTC or with an offset."""
-        self.rows.setdefault(source, []).append({name: self._text(value) for name, value in values.items()})
-
-    def _text(self, value: Any) -> Any:
-        if not isinstance(value, datetime):
-            return value
-        zone = self.random.choice([UTC, timezone(timedelta(hours=-5))])
-        return value.astimezone(zone).isoformat()
-
-    def customer(self) -> str | None:
-        """A customer, one nobody knows, or none."""
-        return self.random.choice([*(f"c{number}" for number in range(40)), "c-unknown", None])
-
-    def _customer(self, number: int) -> None:
-        pick, start = self.random.choice, datetime(2026, 1, 1, tzinfo=UTC)
-        churned = start + timedelta(hours=self.random.randrange(2600)) if self.random.random() < 0.4 else None
-        self.add(
-            "customers", customer_id=f"c{number}", source_updated_at=start, segment=pick(["new", "vip", None]),
-            region=pick(["north", "south"]), tier=pick(["vip", "gold", None]), churned_at=churned,
-            first_order_at=pick([None, start, start + timedelta(days=self.random.randrange(60))]),
-        )  # fmt: skip
-        if number % 9 == 0:
-            older = start - timedelta(days=1)
-            self.add("customers", customer_id=f"c{number}", source_updated_at=older, segment="old", churned_at=older)
-
-    def call(self, call_id: str, at: datetime, customer: str | None, text: str, **values: Any) -> None:
-        """One inbound call of two minutes; escalated, tested or cut off by chance."""
-        pick, draw = self.random.choice, self.random.random
-        row: Row = {
-            "status": "completed", "end_reason": "user_disconnected", "ended_at": at + timedelta(seconds=120),
-            "urgency": pick(["urgent", "high", "normal", None]), "is_test": draw() < 0.03,
-            "transfer_at": at + timedelta(seconds=60) if draw() < 0.25 else None,
-            "transcript_url": pick(["https://t.example/1", None]), "owner_id": pick(["o1", None, None]),
-        }  # fmt: skip
-        self.add("calls", call_id=call_id, source_updated_at=at, direction="inbound", workflow="incident",
-                 started_at=at, customer_id=customer, source_system=pick(["shop", "erp"]), **row | values)  # fmt: skip
-        self.add("call_turns", call_id=call_id, turn_no=1, speaker="customer", text=text)
-        if draw() < 0.2:
-            self.add("call_events", call_id=call_id, event_seq=1, event_at=at, event_type="promise_made", name="x")
-            if draw() < 0.5:
-                self.add("promises", promise_id=f"p-{call_id}", source_updated_at=at, call_id=call_id, kind="update",
-                         promised_at=at)  # fmt: skip
 
     def _incident(self, number: int) -> None:
         pick, draw, spread = self.random.choice, self.random.random, self.random.randrange
@@ -116,7 +71,7 @@ class IncidentWorld:
         self._alerts(number, opened)
 
     def _written_before(self, number: int, opened: datetime) -> None:
-        """Customers who wrote and then call: the summary goes to their ticket in time, just in time, too late, never."""
+        """Customers who wrote and then call: the summary comes in time, just in time, too late, never."""
         for place, seconds in enumerate((60, 1920, 1921, None)):
             ticket_id, at, customer = f"tw{number}-{place}", opened + timedelta(minutes=20 * place), f"c{20 + place}"
             self.add("tickets", ticket_id=ticket_id, source_updated_at=at, created_at=at, channel="email",
@@ -130,10 +85,10 @@ class IncidentWorld:
 
     def _updates(self, number: int, opened: datetime) -> None:
         for update, stage in enumerate(STAGES[: self.random.randrange(3, 7)]):
-            at = opened + timedelta(minutes=40 * update)
+            at, own = opened + timedelta(minutes=40 * update), f"a{number}-{update}"
             self.add(
                 "incident_updates", incident_id=f"i{number}", update_no=update + 1, stage=stage, at=at,
-                approved_message_id=self.random.choice([f"a{number}-{update}", f"a{number}-{update}", None, "a-shared"]),
+                approved_message_id=self.random.choice([own, own, None, "a-shared"]),
                 expires_at=self.random.choice([None, at + timedelta(minutes=90)]),
             )  # fmt: skip
 
@@ -145,8 +100,10 @@ class IncidentWorld:
             for version in ("v1", "v2")[pick([0, 0, 1]) :]:
                 # some are added in the very moment in which the second stage begins
                 added = start + timedelta(minutes=pick([20, 70, 110]) + (30 if version == "v2" else 0))
-                self.add("incident_accounts", incident_id=f"i{number}", customer_id=customer, roster_version=version,
-                         added_at=added, impact_level=pick(["blocked", None]), high_value=pick([True, False, None]))  # fmt: skip
+                self.add(
+                    "incident_accounts", incident_id=f"i{number}", customer_id=customer, roster_version=version,
+                    added_at=added, impact_level=pick(["blocked", None]), high_value=pick([True, False, None]),
+                )  # fmt: skip
             for message in range(pick([0, 1, 2, 3])):
                 sent = start + timedelta(minutes=pick([31, 75, 120, 160, 200, 400]))
                 delivered = sent + timedelta(seconds=pick([5, 900])) if draw() < 0.85 else None
@@ -178,11 +135,13 @@ class IncidentWorld:
         pick, spread = self.random.choice, self.random.randrange
         for alert in range(6):
             about = {"incident_id": f"i{number}"} if self.random.random() < 0.6 else {"call_id": f"k{number}-{alert}"}
-            self.add("owner_alerts", alert_id=f"al{number}-{alert}", channel=pick(["slack", "email", "page", "page"]),
-                     sent_at=opened + timedelta(minutes=spread(-40, 60)), severity_rule_id=pick(["s1", None]), **about)  # fmt: skip
+            self.add(
+                "owner_alerts", alert_id=f"al{number}-{alert}", channel=pick(["slack", "email", "page", "page"]),
+                sent_at=opened + timedelta(minutes=spread(-40, 60)), severity_rule_id=pick(["s1", None]), **about,
+            )  # fmt: skip
 
     def _around_edges(self) -> None:
-        """Calls in the first and the last moment of a window, one second outside; a reconnect; three in sixty minutes."""
+        """Calls in the first and last moment of a window, one second outside; a reconnect; three in an hour."""
         first = self.incidents[0]
         start = first["first_impact_at"] or first["detected_at"] or first["opened_at"]
         end = first["resolved_at"] + timedelta(hours=48)
