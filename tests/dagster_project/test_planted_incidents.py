@@ -30,7 +30,7 @@ def review(con, incident_id: str, columns: str) -> tuple:
 
 @pytest.mark.parametrize("incident_id", ["inc-1", "inc-2"])
 def test_the_signal_comes_with_the_third_caller(con, truth, incident_id):
-    """Five callers in a row report it; the words of one or two of them may leave the classifier undecided."""
+    """SD121, SD137, SD142 five callers in a row report it; the classifier may abstain on one or two of them."""
     planted = truth[incident_id]
     signal_at, lead = review(con, incident_id, "signal_at, signal_lead_minutes")
     assert planted["signal_at_earliest"] <= signal_at <= planted["signal_at_latest"]
@@ -39,6 +39,7 @@ def test_the_signal_comes_with_the_third_caller(con, truth, incident_id):
 
 
 def test_the_false_alarm_is_a_signal_without_incident(con, truth):
+    """SD137, SD142 precision has something to lose."""
     planted = truth["false-alarm"]
     rows = con.execute(
         "select is_incident, first_arm from marts.fct_incident_signals "
@@ -50,6 +51,7 @@ def test_the_false_alarm_is_a_signal_without_incident(con, truth):
 
 @pytest.mark.parametrize("incident_id", ["inc-1", "inc-2"])
 def test_roster_and_updates_are_counted_whole(con, truth, incident_id):
+    """SD119, SD128, SD132 accounts, updated accounts and the updates each stage owed them."""
     planted = truth[incident_id]
     accounts, updated = review(con, incident_id, "count_accounts, count_updated_accounts")
     assert (accounts, updated) == (planted["accounts"], planted["accounts_updated"])
@@ -61,6 +63,7 @@ def test_roster_and_updates_are_counted_whole(con, truth, incident_id):
 
 
 def test_the_roster_grows_by_version(con, truth):
+    """SD119 the denominator grows with the versions."""
     rows = con.execute(
         "select count_accounts, count_accounts_new from marts.incident_roster_versions "
         "where incident_id = 'inc-1' order by roster_version"
@@ -71,7 +74,7 @@ def test_the_roster_grows_by_version(con, truth):
 
 
 def test_updates_need_their_planted_time(con):
-    """The delay is 1 + 40 u^2 minutes for 88 in 100; half of all accounts are told at u = 0.5 / 0.88."""
+    """SD128, SD141 the delay is 1 + 40 u^2 minutes for 88 in 100; half of all accounts are told at u = 0.5 / 0.88."""
     for (median,) in con.execute(
         "select value from marts.metric_weekly where metric_id = 'M-35' and slice_by = 'all' and denominator > 300"
     ).fetchall():
@@ -79,6 +82,7 @@ def test_updates_need_their_planted_time(con):
 
 
 def test_each_unapproved_statement_is_found(con, truth):
+    """SD120, SD125 must be 0, and is not."""
     planted = sum(row["unapproved_statements"] or 0 for row in truth.values())
     assert planted == 4
     (found,) = con.execute(
@@ -92,6 +96,7 @@ def test_each_unapproved_statement_is_found(con, truth):
 
 
 def test_pages_before_the_ticket_are_found(con, truth):
+    """SD138, SD139 pages without confirmed severity, and before the ticket."""
     planted = sum(row["alerts_out_of_order"] for row in truth.values())
     (in_order, alerts) = con.execute(
         "select sum(numerator), sum(denominator) from marts.metric_weekly "
@@ -105,12 +110,13 @@ def test_pages_before_the_ticket_are_found(con, truth):
 
 
 def test_calls_go_into_the_tickets_that_are_open(con, truth):
+    """SD127 attached to the existing ticket instead of a new one."""
     attached = con.execute("select count(*) from marts.fct_incident_contacts where is_attached").fetchone()[0]
     assert attached == sum(row["attached"] or 0 for row in truth.values())
 
 
 def test_affected_accounts_leave_more_often(con):
-    """Planted: 16 in 100 more within four weeks, of the incident that was observed for so long."""
+    """SD136, SD141 planted: 16 in 100 more within four weeks, of the incident that was observed for so long."""
     value, low, high = con.execute(
         "select value, ci_low, ci_high from marts.metric_weekly "
         "where metric_id = 'M-39' and slice_by = 'all' and denominator > 0"
@@ -120,6 +126,7 @@ def test_affected_accounts_leave_more_often(con):
 
 
 def test_every_measure_of_an_incident_is_published(con):
+    """SD122, SD131 to SD136, SD141 each metric of the workflow has a value."""
     published = {
         row[0]
         for row in con.execute(
@@ -131,3 +138,33 @@ def test_every_measure_of_an_incident_is_published(con):
     }
     # nothing has been observed for 90 days in a shop of twelve weeks
     assert registered - published == {"M-39d90"}
+
+
+def test_three_things_start_the_workflow(con):
+    """SD123 an open incident, a spike of calls, or a customer's call."""
+    kinds = con.execute("select distinct trigger_kind from marts.fct_incident_contacts order by 1").fetchall()
+    assert [row[0] for row in kinds] == ["customer_call", "incident_status", "support_spike"]
+
+
+def test_escalations_have_an_owner_and_a_packet(con):
+    """SD126, SD140 transferred calls go to people; a packet is incomplete where the shop left out a link."""
+    rows = con.execute(
+        "select escalation_owner_kind, is_packet_complete, packet_has_transcript_link "
+        "from marts.fct_incident_contacts where is_escalated"
+    ).fetchall()
+    assert {row[0] for row in rows} >= {"human"}
+    assert {row[1] for row in rows} == {True, False}
+    assert not any(complete and not has_link for _, complete, has_link in rows)
+
+
+def test_the_review_tells_accounts_themes_and_timeline(con):
+    """SD129 what a post-incident review needs; the story of an incident comes in order."""
+    themes, stage = review(con, "inc-1", "reason_themes, last_stage")
+    assert themes.startswith("INC.OUTAGE.SERVICE_FAILURE_REPORT")
+    assert stage == "postmortem"
+    events = con.execute(
+        "select event from marts.incident_timeline where incident_id = 'inc-1' and event <> 'alert' order by at_moment"
+    ).fetchall()
+    told = list(dict.fromkeys(row[0] for row in events))
+    order = ["first_impact", "first_report", "signal", "detected", "opened"]
+    assert told[: len(order)] == order

@@ -23,15 +23,17 @@ from .churn import churn
 from .contacts import (
     ESCALATED,
     MINUTE,
+    REPORTS,
+    SIGNATURES,
     assign,
     firing_reports,
     fits,
     incident_tickets,
-    rosters,
     signal_from,
     signals,
     ticket_use,
 )
+from .known import packet
 from .landing import Contact, Facts
 from .responses import alerts
 from .statistics import MONTH, difference, weighed_mean
@@ -102,18 +104,7 @@ class Incidents:
         return [Observation(self.week(one.at), one.dimensions, rule(one)) for one in contacts]
 
     def _has_packet(self, contact: Contact) -> bool:
-        incident, call = self.incidents[str(contact.incident_id)], contact.call
-        assert call is not None
-        entries = rosters(self.facts).get((incident["incident_id"], contact.customer_id), [])
-        last = max(entries, key=lambda row: (row["added_at"], row["roster_version"]), default={})
-        said = [row for row in self.facts.rows["call_events"] if row["call_id"] == call["call_id"]]
-        kept = [row for row in self.facts.rows["promises"] if row["call_id"] == call["call_id"]]
-        fields = (
-            entries, incident["product_area"], contact.evidence, contact.dimensions["region"] != "unknown",
-            call["urgency"], last.get("impact_level"), _is_signature(contact), call["transcript_url"],
-            len(said) <= len(kept),
-        )  # fmt: skip
-        return all(fields)
+        return all(packet(self.facts, contact).values())
 
     def _incident_plans(self) -> list[Plan]:
         firing = firing_reports(self.facts)
@@ -123,7 +114,7 @@ class Incidents:
             where = {"source": incident["detected_by"] or "unknown", "region": incident["region"] or "unknown"}
             week = self.week(opened)
             contacts = [one for one in self.contacts if one.incident_id == name]
-            reports = [one.at for one in contacts if not _is_signature(one) or one.code in _reports()]
+            reports = [one.at for one in contacts if one.code not in SIGNATURES or one.code in REPORTS]
             if reports and min(reports) <= opened:
                 plans["a"].append(Observation(week, where, 1, opened - min(reports), True))
             assigned = incident["assigned_at"]
@@ -166,11 +157,3 @@ class Incidents:
         for days, metric in ((30, "M-39"), (60, "M-39d60"), (90, "M-39d90")):
             plans.append((metric, churn(self.facts, days, self.week), difference, ACCOUNT))
         return plans
-
-
-def _reports() -> set[str]:
-    return {"SITE_TROUBLE", "PAY.CHECKOUT.PAYMENT_FAILED", "ACC.ACCESS.LOGIN_OR_CREDENTIALS"}
-
-
-def _is_signature(contact: Contact) -> bool:
-    return contact.code in _reports() | {"INC.STATUS.INCIDENT_UPDATE_REQUEST", "INC.IMPACT.DATA_LEGAL_OR_SEVERE"}
