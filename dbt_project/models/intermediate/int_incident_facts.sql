@@ -6,9 +6,16 @@ incident_contacts as (
 
 ),
 
+-- two updates of one moment: the later number holds
 updates as (
 
-    select * from {{ ref('int_incident_updates') }}
+    select
+        *,
+        row_number() over (
+            partition by incident_id, published_at
+            order by update_no desc
+        ) as moment_rank,
+    from {{ ref('int_incident_updates') }}
 
 ),
 
@@ -36,6 +43,7 @@ timeline as (
                 then coalesce({{ epoch_micros('expires_at') }}, 9223372036854775807)
         end as expires_us,
     from updates
+    where moment_rank = 1
 
 ),
 

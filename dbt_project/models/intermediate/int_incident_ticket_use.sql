@@ -6,10 +6,19 @@ incident_contacts as (
 
 ),
 
+-- two tickets of one moment: the greater key stands for both, so that nothing depends on the order of rows
 incident_tickets as (
 
-    select * from {{ ref('int_incident_tickets') }}
-    where not is_merged
+    select
+        *,
+        row_number() over (
+            partition by incident_id, customer_key, created_at
+            order by ticket_key desc
+        ) as moment_rank,
+    from {{ ref('int_incident_tickets') }}
+    where
+        not is_merged
+        and customer_key is not null
 
 ),
 
@@ -44,7 +53,7 @@ timeline as (
         ticket_key,
         {{ epoch_micros('ended_at') }} as ended_us,
     from incident_tickets
-    where customer_key is not null
+    where moment_rank = 1
 
 ),
 
