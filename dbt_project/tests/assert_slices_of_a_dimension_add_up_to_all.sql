@@ -1,6 +1,6 @@
 -- The cells of one dimension are a partition of the units: their counts add up to the slice 'all', whatever the dimension.
 -- Numerators of a rate are left out: a cell that opened an exception with nothing in flight has no row of its own. So are
--- differences: a cell without units of both arms has none.
+-- differences: a cell without units of both arms has none. A weighted share of a cell is no part of the share of all.
 with
 
 metric_weekly as (
@@ -25,7 +25,7 @@ sums as (
         metric_weekly.week_start_date,
         metric_weekly.slice_by,
         sum(metric_weekly.denominator) as denominator,
-        sum(case when registry.kind = 'rate' then 0 else metric_weekly.numerator end) as numerator,
+        sum(case when registry.kind in ('rate', 'weighted') then 0 else metric_weekly.numerator end) as numerator,
     from metric_weekly
     inner join registry
         on metric_weekly.metric_id = registry.metric_id
