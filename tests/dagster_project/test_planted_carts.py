@@ -90,9 +90,7 @@ def test_recovery_is_larger_than_the_lift_because_some_come_anyway(con):
         "select sum(numerator) / sum(denominator) from marts.metric_weekly "
         "where metric_id = 'M-20' and slice_by = 'all' and maturity = 'final'",
     )
-    (natural,) = one(
-        con, "select avg(is_natural::integer) from truth_carts where reached_at is not null"
-    )
+    (natural,) = one(con, "select avg(is_natural::integer) from truth_carts where reached_at is not null")
     assert natural > 0.03
     (lift,) = one(
         con,
