@@ -2,109 +2,24 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from ..call_facts import DIMENSIONS
-from ..intervals import event_interval, quantile, survival_at, wilson
-from ..metric_cells import ALL, Cell, CellKey
+from tests.recompute.call_facts import DIMENSIONS
+from tests.recompute.metric_cells import ALL, Cell, CellKey
+
+from .adders import ARM, EPISODE, Unit, averaged, difference, estimated, proportion, weighted
+from .contact_metrics import call_plans, outreach_plans
 from .facts import REVENUE_CURRENCY, ZONE, Attempt, Episode, Landing, week_of
-from .recovery import ISSUES, cart_calls, is_nurtured, owner_of
+from .recovery import is_nurtured
 from .world import AS_OF, HOUR, Row
-
-EPISODE = ("source", "segment", "owner", "outcome", "region", "product_category", "reason_code", "phase")
-ARM = ("segment", "region", "product_category", "phase")
-ATTEMPT = ("source", "segment", "owner", "outcome", "region", "phase")
-CUSTOMER = ("segment", "region", "phase")
-UNSOLVABLE = {"CHK.INTENT.NOT_READY", "PRO.PRICE.PRICE_OR_MATCH", "PAY.CHARGE.CHARGEBACK", "PAY.FRAUD.FRAUD_OR_NOT_MY_ORDER",
-              "PRD.AVAILABILITY.STOCK_OR_RESTOCK", "PRD.DEFECT.DEFECTIVE_OR_QUALITY"}  # fmt: skip
-MORE_QUESTIONS = {"RET.POLICY.ELIGIBILITY_QUESTION", "RET.HOWTO.RETURN_INSTRUCTIONS", "REFUND_ASK",
-                  "REF.STATUS.REFUND_STATUS", "FUL.STOCK.OUT_OF_STOCK_AFTER_ORDER"}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Unit:
-    """One unit: its week, the instant its window runs from, its dimensions and what is added up."""
-
-    week: date
-    at: datetime | None
-    dimensions: dict[str, str]
-    number: float = 0.0
-    weight: float = 1.0
-    is_arm: bool = False
-    delay: timedelta = timedelta(0)
-
-
-Adder = Callable[[list[Unit], str, int], Cell]
-
-
-def proportion(units: list[Unit], maturity: str, window: int) -> Cell:
-    """Share with Wilson's interval."""
-    hits = sum(unit.number for unit in units)
-    return Cell(hits, len(units), hits / len(units), wilson(hits, len(units)), maturity)
-
-
-def counted(units: list[Unit], maturity: str, window: int) -> Cell:
-    """A count beside its population."""
-    hits = sum(unit.number for unit in units)
-    return Cell(hits, len(units), hits, None, maturity)
-
-
-def averaged(units: list[Unit], maturity: str, window: int) -> Cell:
-    """A mean with median and 90th percentile."""
-    values = [unit.number for unit in units]
-    middle, high = quantile(values, 0.5), quantile(values, 0.9)
-    return Cell(sum(values), len(values), sum(values) / len(values), None, maturity, middle, high, True)
-
-
-def weighted(units: list[Unit], maturity: str, window: int) -> Cell:
-    """Sum over sum, with the interval of a ratio."""
-    total = sum(unit.weight for unit in units)
-    if not total:
-        return Cell(0.0, len(units), None, None, maturity)
-    share = sum(unit.number for unit in units) / total
-    interval = None
-    if len(units) > 1:
-        rest = sum((unit.number - share * unit.weight) ** 2 for unit in units)
-        error = 1.959963984540054 * math.sqrt(rest * len(units) / (len(units) - 1)) / total
-        interval = (max(share - error, 0.0), min(share + error, 1.0))
-    return Cell(share * len(units), len(units), share, interval, maturity)
-
-
-def estimated(units: list[Unit], maturity: str, window: int) -> Cell:
-    """The plain share of a final week, 1 - S(window) of another."""
-    if maturity == "final":
-        return proportion(units, maturity, window)
-    observed = [(unit.delay // timedelta(microseconds=1), bool(unit.number)) for unit in units]
-    curve = survival_at(observed, window * 3_600_000_000)
-    hits = sum(unit.number for unit in units)
-    return Cell(hits, len(units), 1 - curve.survival, event_interval(curve), maturity)
-
-
-def difference(units: list[Unit], maturity: str, window: int) -> Cell | None:
-    """Newcombe's interval of treatment less holdout; None without both."""
-    groups = [[unit for unit in units if unit.is_arm is side] for side in (True, False)]
-    if not all(groups):
-        return None
-    hits = [sum(unit.number for unit in group) for group in groups]
-    sizes = [len(group) for group in groups]
-    shares = [hit / size for hit, size in zip(hits, sizes, strict=True)]
-    (low, high), (other_low, other_high) = (wilson(hit, size) for hit, size in zip(hits, sizes, strict=True))
-    gain = shares[0] - shares[1]
-    interval = (
-        gain - math.hypot(shares[0] - low, other_high - shares[1]),
-        gain + math.hypot(high - shares[0], shares[1] - other_low),
-    )
-    return Cell(hits[0] - sizes[0] * shares[1], sizes[0], gain, interval, maturity)
 
 
 def cells(land: Landing, tried: list[Attempt], found: list[Episode], reasons: dict[str, Row]) -> dict[CellKey, Cell]:
     """Every recomputed cell."""
     plans = [*_episode_plans(found), *_arm_plans(found), *_order_plans(found)]
-    plans += [*_call_plans(land, tried, reasons), *_outreach_plans(land, tried)]
+    plans += [*call_plans(land, tried, reasons), *outreach_plans(land, tried)]
     made: dict[CellKey, Cell] = {}
     for metric, units, adder, window, is_provisional, dimensions in plans:
         for week in {unit.week for unit in units}:
@@ -222,122 +137,3 @@ def _order_plans(found: list[Episode]) -> list[Any]:
         ("M-25a", money, weighted, 888, False, EPISODE),
         ("M-25b", again, proportion, 888, False, EPISODE),
     ]
-
-
-def _call_plans(land: Landing, tried: list[Attempt], reasons: dict[str, Row]) -> list[Any]:
-    stated = []
-    for call in cart_calls(land, tried):
-        reason = reasons[call["call_id"]]
-        if call["is_engaged"] and reason["reason_status"] == "accepted" and reason["stated_reason_code"]:
-            customer = land.customers.get(call["customer_id"] or "", {})
-            dimensions = {
-                "source": call["source_system"] or "unknown",
-                "segment": customer.get("segment") or "unknown",
-                "owner": owner_of(call),
-                "outcome": call["disposition"],
-                "region": customer.get("region") or "unknown",
-                "product_category": "unknown",
-                "reason_code": reason["reason_code"],
-                "phase": "unknown",
-            }
-            stated.append(
-                (Unit(week_of(call["started_at"]), call["started_at"], dimensions), reason["stated_reason_code"])
-            )
-
-    def shares(metric: str, chosen: Iterable[tuple[Unit, str]], hit: Callable[[str], bool]) -> Any:
-        units = [Unit(unit.week, unit.at, unit.dimensions, float(hit(code))) for unit, code in chosen]
-        return (metric, units, proportion, 0, True, EPISODE)
-
-    issues = [(unit, code) for unit, code in stated if category(code)]
-    plans = [shares("M-24", stated, lambda code: category(code) is not None)]
-    for letter, name in zip("abcde", ISSUES, strict=True):
-        plans.append(shares(f"M-24{letter}", issues, lambda code, name=name: category(code) == name))
-    plans.append(shares("M-24s", issues, lambda code: code not in UNSOLVABLE))
-    asked = [
-        Unit(unit.week, unit.at, unit.dimensions, float(unit.dimensions["outcome"] in ("answered", "routed")))
-        for unit, code in stated
-        if code in MORE_QUESTIONS or (category(code) and code != "CHK.INTENT.NOT_READY")
-    ]
-    plans.append(("M-24q", asked, proportion, 0, True, EPISODE))
-    return plans
-
-
-def category(code: str) -> str | None:
-    """Checkout issue category of a stated code."""
-    if code == "SITE_TROUBLE":
-        return "CHK"
-    return next((name for name in ISSUES if code.startswith(name + ".")), None)
-
-
-def _outreach_plans(land: Landing, tried: list[Attempt]) -> list[Any]:
-    units = []
-    for one in tried:
-        if one.workflow != "cart_recovery":
-            continue
-        answered = one.row["answered_at"] and one.row["answered_at"] <= AS_OF
-        customer = land.customers.get(one.customer or "", {})
-        dimensions = {
-            "source": (one.call and one.call["source_system"]) or "unknown",
-            "segment": customer.get("segment") or "unknown",
-            "owner": owner_of(one.call),
-            "outcome": "answered" if answered else "delivered" if one.delivered else "not_delivered",
-            "region": customer.get("region") or "unknown",
-            "phase": "unknown",
-        }
-        units.append((one, Unit(week_of(one.at), one.at, dimensions)))
-    plans = []
-    for metric, hit in (
-        ("M-26b", lambda one: one.consent == "revoked"),
-        ("M-26d", lambda one: one.consent != "granted"),
-        ("M-26f", lambda one: one.is_breach),
-    ):
-        of_metric = [Unit(unit.week, unit.at, unit.dimensions, float(hit(one))) for one, unit in units]
-        plans.append((metric, of_metric, counted, 0, True, ATTEMPT))
-    return [*plans, *_opt_out_plans(units), _honour_plan(land, tried)]
-
-
-def _opt_out_plans(units: list[tuple[Attempt, Unit]]) -> list[Any]:
-    plans = []
-    for metric, channel in (
-        ("M-26", None),
-        ("M-26p", "phone"),
-        ("M-26e", "email"),
-        ("M-26s", "sms"),
-        ("M-26w", "whatsapp"),
-    ):
-        groups: dict[tuple[str, date], list[tuple[Attempt, Unit]]] = {}
-        for one, unit in units:
-            if one.delivered and one.customer and channel in (None, one.channel):
-                groups.setdefault((one.customer, unit.week), []).append((one, unit))
-        customers = [
-            Unit(week, max(one.delivered for one, _ in group if one.delivered), group[0][1].dimensions,
-                 float(any(one.opted_out for one, _ in group)))
-            for (_, week), group in groups.items()
-        ]  # fmt: skip
-        plans.append((metric, customers, proportion, 168, False, CUSTOMER))
-    return plans
-
-
-def _honour_plan(land: Landing, tried: list[Attempt]) -> Any:
-    units = []
-    for (customer, channel), said in land.statements.items():
-        states = [("granted", None), *((status, at) for at, status in said)]
-        starts = [at for (before, _), (now, at) in zip(states, states[1:], strict=False) if now == "revoked" != before]
-        for number, start in enumerate(starts):
-            assert start is not None
-            until = starts[number + 1] if number + 1 < len(starts) else None
-            late = [
-                (one.at - start) / HOUR
-                for one in tried
-                if one.customer == customer and one.channel == channel and one.workflow == "cart_recovery"
-                and one.consent == "revoked" and start <= one.at <= start + 336 * HOUR
-                and (until is None or one.at < until)
-            ]  # fmt: skip
-            row = land.customers.get(customer, {})
-            dimensions = {
-                "segment": row.get("segment") or "unknown",
-                "region": row.get("region") or "unknown",
-                "phase": "unknown",
-            }
-            units.append(Unit(week_of(start), start, dimensions, max(late, default=0.0)))
-    return ("M-26c", units, averaged, 336, False, CUSTOMER)

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import pytest
 
-from ..comparison import key_differences, metric_differences, report, value_differences
-from ..metric_cells import Cell, CellKey
-from ..product_run import Published, run_product
+from tests.recompute.comparison import key_differences, metric_differences, report, value_differences
+from tests.recompute.metric_cells import Cell, CellKey
+from tests.recompute.product_run import Published, run_product
+
 from .facts import Attempt, Episode, Landing, attempts
 from .metrics import cells
 from .recovery import cart_segment, recovered_episodes
-from .world import AS_OF, write_world
+from .world import AS_OF
+from .world_files import write_world
 
 pytestmark = pytest.mark.timeout(900)
 
