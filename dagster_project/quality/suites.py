@@ -102,6 +102,13 @@ full outer join (
 ) as metrics using (week_start_date)
 """
 
+_OUTREACH = """
+select
+    count(*) filter (where is_without_consent) as contacts_without_consent,
+    count(*) filter (where is_after_opt_out) as contacts_after_opt_out
+from marts.fct_outreach_attempts
+"""
+
 SUITES: tuple[Suite, ...] = (
     Suite(
         "load_accounting",
@@ -205,6 +212,27 @@ SUITES: tuple[Suite, ...] = (
                 {"column_A": "engaged_inbound", "column_B": "published_denominator"},
                 True,
                 "metric_weekly and fct_calls disagree: a slice lost rows",
+            ),
+        ),
+    ),
+    Suite(
+        "outreach",
+        ("marts", "fct_outreach_attempts"),
+        _OUTREACH,
+        (
+            Check(
+                "no_contact_without_consent",
+                "ExpectColumnMaxToBeBetween",
+                {"column": "contacts_without_consent", "min_value": 0, "max_value": 0},
+                False,
+                "stop that outreach: is_without_consent in marts.fct_outreach_attempts names each attempt",
+            ),
+            Check(
+                "no_contact_after_an_opt_out",
+                "ExpectColumnMaxToBeBetween",
+                {"column": "contacts_after_opt_out", "min_value": 0, "max_value": 0},
+                False,
+                "stop that outreach: is_after_opt_out in marts.fct_outreach_attempts names each attempt",
             ),
         ),
     ),

@@ -1,6 +1,6 @@
 -- The cells of one dimension are a partition of the units: their counts add up to the slice 'all', whatever the dimension.
 -- Numerators of a rate are left out: a cell that opened an exception with nothing in flight has no row of its own; those of a
--- weighted share too: units stand for different numbers. So are differences: a cell without units of both arms has none.
+-- weighted share or a ratio too: units stand for different numbers. So are differences: a cell without units of both arms has none.
 {{ config(meta={'dagster': {'ref': {'name': 'metric_weekly'}}}) }}
 with
 

@@ -30,6 +30,9 @@ def build():
         create table marts.metric_weekly as
         select 'M-01a' as metric_id, 'all' as slice_by, date '2026-01-19' as week_start_date,
             7 as denominator;
+        create table marts.fct_outreach_attempts as
+        select i as attempt_id, false as is_without_consent, false as is_after_opt_out
+        from range(3) as attempts (i);
         """
     )
     yield con
@@ -57,6 +60,8 @@ def test_a_sound_build_passes_but_for_the_many_quarantined_rows(build):
         ("update raw.all_calls set started_at = '2026-01-01'", "calls_are_fresh"),
         ("update raw.all_calls set customer_id = null", "callers_are_matched"),
         ("update raw.reason_tags set status = 'abstained'", "abstained_share_is_usual"),
+        ("update marts.fct_outreach_attempts set is_without_consent = attempt_id = 1", "no_contact_without_consent"),
+        ("update marts.fct_outreach_attempts set is_after_opt_out = attempt_id = 1", "no_contact_after_an_opt_out"),
     ],
 )
 def test_each_check_finds_its_damage(build, damage, check):

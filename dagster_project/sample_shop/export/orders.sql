@@ -15,11 +15,18 @@ select
     'house' as brand,
     if(region_country(region) = 'CA', 'CAD', 'USD') as currency,
     money(item_price * 1.25) as gross,
-    money(if(draw(order_no, 'discount') < 0.2, item_price * 0.1, 0)) as discount,
-    money(item_price * 1.25 - if(draw(order_no, 'discount') < 0.2, item_price * 0.1, 0)) as net,
+    money(if(issued_code is not null or draw(order_no, 'discount') < 0.2, item_price * 0.1, 0)) as discount,
+    money(
+        item_price * 1.25
+        - if(issued_code is not null or draw(order_no, 'discount') < 0.2, item_price * 0.1, 0)
+    ) as net,
     money(if(is_express, 14.9, 4.9)) as shipping,
     money(item_price * 0.09) as tax,
-    if(draw(order_no, 'discount') < 0.2, '["WELCOME10"]', null)::json as discount_codes,
+    case
+        when issued_code is not null then '["' || issued_code || '"]'
+        when draw(order_no, 'discount') < 0.2 then '["WELCOME10"]'
+    end::json as discount_codes,
+    checkout_token,
     if(known(refund_paid_at) is not null and not is_older, 'refunded', 'paid') as payment_status,
     case
         when is_older then 'on_hold'

@@ -264,5 +264,8 @@ select
         )
     ) as refund_paid_at,
     round(category_price(category) * (0.55 + 0.9 * draw(order_no, 'price')), 2) as item_price,
-    1 + floor(2.4 * pow(draw(order_no, 'lines'), 1.8))::integer as line_count
+    1 + floor(2.4 * pow(draw(order_no, 'lines'), 1.8))::integer as line_count,
+    -- orders out of an abandoned cart, which a workflow may add, know their checkout and a code of their own
+    null::varchar as issued_code,
+    null::varchar as checkout_token
 from received;

@@ -1,0 +1,1 @@
+"""Independent recomputation of the cart metrics."""

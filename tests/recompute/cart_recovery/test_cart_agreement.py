@@ -1,0 +1,106 @@
+"""The product and a recomputation in plain Python say the same about abandoned carts (SD055 to SD080)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.recompute.comparison import key_differences, metric_differences, report, value_differences
+from tests.recompute.metric_cells import Cell, CellKey
+from tests.recompute.product_run import Published, run_product
+
+from .facts import Attempt, Episode, Landing, attempts
+from .metrics import cells
+from .recovery import cart_segment, recovered_episodes
+from .world import AS_OF
+from .world_files import write_world
+
+pytestmark = pytest.mark.timeout(900)
+
+
+@dataclass(frozen=True)
+class Both:
+    """What was published, and what was recomputed."""
+
+    published: Published
+    attempts: list[Attempt]
+    episodes: list[Episode]
+    cells: dict[CellKey, Cell]
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
+    """One run of the product over the messy world, and the recomputation of it."""
+    folder, warehouse = tmp_path_factory.mktemp("carts") / "landing", tmp_path_factory.mktemp("carts-out")
+    write_world(folder)
+    run_product(folder, warehouse, AS_OF, "Europe/Berlin")
+    published = Published(warehouse)
+    # what the classifier heard is taken as given
+    reasons = {row["call_id"]: row for row in published.table("marts.fct_calls")}
+    land = Landing(folder)
+    tried = attempts(land)
+    found = recovered_episodes(land, tried, reasons)
+    return Both(published, tried, found, cells(land, tried, found, reasons))
+
+
+def test_episodes(both: Both) -> None:
+    """The same episodes, segments, arms and orders."""
+    theirs = {row["episode_id"]: row for row in both.published.table("marts.fct_cart_episodes")}
+    ours = {one.first["cart_id"]: one for one in both.episodes}
+    assert len(ours) > 200
+    found = key_differences("episode", ours, theirs, len(theirs))
+    for key in sorted(ours.keys() & theirs.keys()):
+        one = ours[key]
+        values = {
+            **one.dimensions,
+            "count_carts": len(one.carts),
+            "cart_segment": cart_segment(one),
+            "arm": one.arm,
+            "count_attempts": len(one.attempts),
+            "first_attempt_at": one.first_attempt,
+            "has_delivered_attempt": one.is_contacted,
+            "count_orders": len(one.attributed),
+            "net_revenue": sum(
+                order.net_revenue for order in one.attributed if order.row["currency"] == one.first["currency"]
+            ),
+        }
+        found += value_differences(f"episode {key}", values, theirs[key])
+    assert not found, report(found)
+
+
+def test_attempts(both: Both) -> None:
+    """Consent, frequency and opt-outs of each attempt."""
+    theirs = {row["attempt_id"]: row for row in both.published.table("marts.fct_outreach_attempts")}
+    ours = {one.row["attempt_id"]: one for one in both.attempts}
+    found = key_differences("attempt", ours, theirs, len(theirs))
+    for key in sorted(ours.keys() & theirs.keys()):
+        one = ours[key]
+        values = {
+            "channel": one.channel,
+            "workflow": one.workflow,
+            "delivered_at": one.delivered,
+            "consent_status": one.consent,
+            "is_opted_out_within_7d": one.opted_out,
+            "is_cap_breach": one.is_breach,
+        }
+        found += value_differences(f"attempt {key}", values, theirs[key])
+    assert not found, report(found)
+
+
+def test_metrics(both: Both) -> None:
+    """Every cell of every cart metric, in every slice that applies."""
+    assert len({metric for metric, *_ in both.cells}) == 33
+    found = metric_differences(both.cells, both.published.table("marts.metric_weekly"))
+    assert not found, report(found)
+
+
+def test_the_world_reaches_the_edges(both: Both) -> None:
+    """A comparison of nothing proves nothing: each kind of case is there."""
+    assert any(len(one.carts) > 1 for one in both.episodes)
+    assert any(order.is_discounted for one in both.episodes for order in one.attributed)
+    assert {one.consent for one in both.attempts} == {"granted", "revoked", "none"}
+    assert any(one.is_breach for one in both.attempts)
+    assert {cell.maturity for cell in both.cells.values()} == {"final", "provisional"}
+    waits = {order.at - one.first_attempt for one in both.episodes for order in one.linked if one.first_attempt}
+    assert {168 * 3600 - 1, 168 * 3600, 168 * 3600 + 1} & {wait.total_seconds() for wait in waits}
