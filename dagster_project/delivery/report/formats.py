@@ -9,7 +9,7 @@ DASH = "\N{EN DASH}"
 SPACE = "\N{NO-BREAK SPACE}"
 # what identifies a person or an order in what was said
 _ADDRESS = re.compile(r"\S+@\S+")
-_NUMBER = re.compile(r"#?\b[A-Z]{0,4}-?\d[\d\s\-]{2,}\d\b|\+\d[\d\s]+")
+_NUMBER = re.compile(r"#?\b[A-Z]{0,4}-?\d[\d\s\-]{2,}\d\b|\+\d[\d\s]*\d")
 UNIT_WORDS = {
     "share": ("share", "rate", "percent", "proportion", "fraction"),
     "seconds": ("second",),

@@ -7,9 +7,9 @@ from email.utils import format_datetime
 from typing import Any
 
 from dagster_project.delivery.report import formats, workflow_page
+from dagster_project.delivery.report.cards import cards
 from dagster_project.delivery.report.headline import HEADLINE_IDS
 from dagster_project.delivery.report.page import WeekReport
-from dagster_project.delivery.report.cards import cards
 from dagster_project.delivery.report.rendering import render_page, render_text
 from dagster_project.delivery.report.workflows import page_name
 
