@@ -34,9 +34,9 @@ def warehouse_folder() -> Path:
     return Path(str(named))
 
 
-def connect() -> duckdb.DuckDBPyConnection:
+def connect(folder: Path | None = None) -> duckdb.DuckDBPyConnection:
     """Open the published file read-only, by its versioned name, so that a later run does not change it under us."""
-    path = warehouse_folder() / "whycall.duckdb"
+    path = (folder or warehouse_folder()) / "whycall.duckdb"
     if not path.exists():
         raise FileNotFoundError(f"nothing published in {path.parent}: run `whycall demo`, or give --warehouse DIR")
     con = duckdb.connect(str(path.resolve()), read_only=True)
