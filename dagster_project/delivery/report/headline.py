@@ -46,11 +46,12 @@ class Headline:
     p90: float | None = None
     is_truncated: bool = False
     missing_because: str = ""
+    metric_kind: str = ""
 
     @property
     def kind(self) -> str:
         """How the value is written, see `formats.unit_kind`."""
-        return formats.unit_kind(self.unit)
+        return formats.unit_kind(self.unit, self.metric_kind)
 
     def as_row(self) -> tuple[str, ...]:
         """Return id, name, value, interval, cases, value of the week before, maturity."""
@@ -149,6 +150,7 @@ def headline_of(metric: Row, points: dict[date, Row], week: date) -> Headline:
         median=now.get("median"),
         p90=now.get("p90"),
         is_truncated=bool(now.get("is_truncated")),
+        metric_kind=metric["kind"],
         missing_because="" if value is not None else missing_because(now, metric),
     )
 

@@ -78,7 +78,7 @@ class Speaker:
             against: how the reference is told, with `{way}` for up or down and `{reference}`.
         """
         metric = self._registry.get(cell.metric_id, {})
-        kind = "share" if cell.metric_id == REASON_SHARE else formats.unit_kind(metric.get("unit"))
+        kind = "share" if cell.metric_id == REASON_SHARE else formats.unit_kind(metric.get("unit"), metric.get("kind"))
         change = (cell.value or 0) - reference
         interval = formats.interval_text(cell.ci_low, cell.ci_high, kind)
         basis = formats.basis_text(cell.numerator, cell.denominator, cell.value, kind)
