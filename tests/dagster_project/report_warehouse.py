@@ -270,7 +270,7 @@ def _other_rows(week: date, sizes: dict, rng: random.Random) -> list[dict]:
 
 def _further_rows(week: date, rng: random.Random) -> list[dict]:
     """Carts by segment; one unauthorised promise a week; no side effect twice; no message at all."""
-    rows = [
+    return [
         _proportion("M-20", week, "all", {}, 200, 40 if week < WEEK else 90),
         _proportion("M-20", week, "segment", {"segment": "consumer"}, 150, 45),
         _proportion("M-20", week, "segment", {"segment": "business"}, 50, 5),
@@ -279,7 +279,6 @@ def _further_rows(week: date, rng: random.Random) -> list[dict]:
         _proportion("M-09c", week, "all", {}, 120, 1 + rng.randrange(2)),
         _proportion("M-50", week, "all", {}, 80, 0),
     ]
-    return rows
 
 
 def _reason_rows(week: date, sizes: dict, rng: random.Random) -> list[dict]:

@@ -130,3 +130,13 @@ def test_direction_decides_the_tone():
     assert standout.tone("down", 0.1) == "bad"
     assert standout.tone("none", 0.1) == "plain"
     assert standout.tone(None, 0.1) == "plain"
+
+
+def test_a_reason_of_the_whole_shop_is_not_told_again_of_every_place():
+    here = replace(cell("A", hits=80), metric_id="reason share", slice_by="carrier+reason_code", reason_code="X")
+    whole = replace(here, slice_by="reason_code", carrier="(all)")
+    family = against_before([here, whole, replace(here, carrier="B"), replace(here, carrier="C", reason_code="Y")])
+    everywhere = [one for one in family.found if one.cell == whole]
+    differs = standout.Family([here], [one for one in family.found if one.cell == here])
+    told = [one.cell.carrier for one in family.found if not standout.said_of_all(one, everywhere, differs)]
+    assert sorted(told) == ["A", "C"], "A differs from the others, C is about another reason"

@@ -48,7 +48,7 @@ _OF_WEEK = "week_start_date = $week"
 LAUNCH = Extra(
     "launch_phases",
     "Launch gates",
-    "The first 50 and 100 runs against the time before the launch. The smallest visible difference is what so few runs can show.",
+    "The first 50 and 100 runs against the time before the launch; so few runs show nothing below the smallest visible.",
     (
         Column("scope_id", "Scope"),
         Column("metric_id", "Metric"),
@@ -66,7 +66,7 @@ EXTRAS = {
         Extra(
             "delivery_scorecards",
             "Scorecards of the last 13 weeks",
-            "Late shipments over those that the same lanes, services and weeks let expect: 1 is as late as everybody there.",
+            "Late shipments over those expected on the same lanes, services and weeks: 1 is as late as all.",
             (
                 Column("scope", "Scope"),
                 Column("subject", "Name"),
