@@ -2,8 +2,12 @@
 
 import importlib.util
 import os
+import shutil
+import signal
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import duckdb
@@ -121,3 +125,69 @@ def load(path: Path):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture
+def served(published, tmp_path):
+    """The address of the label review, served as its users open it; the sheet goes to tmp_path."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "dagster_project.cli", "notebook", "label_review", "--warehouse", str(published)]
+    server = subprocess.Popen(
+        [*command, "--port", str(port)],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, "BROWSER": "true"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    yield f"http://127.0.0.1:{port}"
+    os.killpg(server.pid, signal.SIGTERM)
+    server.wait(timeout=30)
+
+
+@pytest.mark.browser
+def test_a_person_decides_and_saves(served, tmp_path):
+    sync_api = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("needs Chromium")
+    sheet = tmp_path / "decisions.csv"
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page()
+        page.set_default_timeout(120_000)
+        open_when_up(page, served)
+        page.get_by_text("items wait").wait_for()
+        assert page.get_by_text("Nothing waits here").count() == 0
+        page.get_by_placeholder("your id").fill("ann")
+        page.get_by_placeholder("your id").press("Tab")
+        page.get_by_label("undecidable").click()
+        page.get_by_role("button", name="Keep this decision").click()
+        page.get_by_role("button", name="Save 1 decision").wait_for()
+        box = page.locator("input[type=text]").last
+        box.fill(str(sheet))
+        box.press("Tab")
+        page.get_by_role("button", name="Save 1 decision").click()
+        page.get_by_text("now: ").wait_for()
+        browser.close()
+    landing = tmp_path / "landing"
+    landing.mkdir()
+    result = import_sheet(sheet, landing, parse_instant("2027-01-01T00:00:00Z"))
+    assert result.written == 1
+    assert "undecidable" in result.path.read_text()
+    assert "ann" in result.path.read_text()
+
+
+def open_when_up(page, address: str) -> None:
+    for _ in range(120):
+        try:
+            page.goto(address)
+        except Exception as error:
+            if "ERR_CONNECTION_REFUSED" not in str(error):
+                raise
+            time.sleep(0.5)
+        else:
+            return
+    raise AssertionError(f"nothing answers at {address}")

@@ -48,7 +48,7 @@ _OF_WEEK = "week_start_date = $week"
 LAUNCH = Extra(
     "launch_phases",
     "Launch gates",
-    "The first 50 and 100 runs against the time before the launch; so few runs show nothing below the smallest visible.",
+    "The first 50 and 100 runs against the time before the launch; few runs show nothing below the smallest visible.",
     (
         Column("scope_id", "Scope"),
         Column("metric_id", "Metric"),
