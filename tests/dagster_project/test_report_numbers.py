@@ -14,27 +14,33 @@ CARD = re.compile(r'<article class="card[^"]*" aria-labelledby="m-([^"]+)">(.*?)
 VALUE = re.compile(r'<p class="value">(.*?)</p>', re.S)
 INTERVAL = re.compile(r"95% interval </span>([^<]+)<")
 UNITS = {"s": 1, "min": 60, "h": 3600, "days": 86400}
+SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600}
 # how far a printed figure may lie from the true one: half of its last place
 SHARE = 0.0005 + 1e-9
 
 
 def number(text: str) -> float:
-    """Read a printed figure: a percentage, a time in seconds, or a plain number."""
-    text = unescape(text).replace("\xa0", " ").replace(",", "").replace("\N{MINUS SIGN}", "-")
-    text = re.sub(r"^at least ", "", text.strip())
+    """Read a printed figure: a percentage, points, a time in seconds, or a plain number."""
+    text = unescape(text).replace("\xa0", " ").replace(",", "").replace("\N{MINUS SIGN}", "-").strip()
+    text = re.sub(r"^at least ", "", text)
+    if text == "no change":
+        return 0.0
     if text.endswith("%"):
         return float(text[:-1]) / 100
+    if text.endswith(" points"):
+        return float(text[:-7]) / 100
     times = re.findall(r"([\d.]+) (s|min|h|days)\b", text)
-    return sum(float(size) * UNITS[unit] for size, unit in times) if times else float(text)
+    sign = -1 if text.startswith("-") else 1
+    return sign * sum(float(size) * UNITS[unit] for size, unit in times) if times else float(text)
 
 
 def is_close(printed: float, true: float, unit: str) -> bool:
-    if unit == "share":
+    if "share" in unit:
         return abs(printed - true) <= SHARE
-    if unit in ("seconds", "minutes"):
-        seconds = true * (60 if unit == "minutes" else 1)
-        return abs(printed - seconds) <= max(0.5, 0.03 * seconds)
-    return abs(printed - true) <= max(0.005, 0.006 * abs(true)) or (unit == "calls" and printed == round(true))
+    if unit in SECONDS:
+        seconds = true * SECONDS[unit]
+        return abs(printed - seconds) <= max(0.5, 0.03 * abs(seconds))
+    return abs(printed - true) <= max(0.005, 0.006 * abs(true)) or printed == round(true)
 
 
 def cards_of(pages: list[str]) -> list[tuple[str, str]]:
@@ -64,8 +70,12 @@ def compare(con: duckdb.DuckDBPyConnection, pages: list[str], week: date) -> set
         text = re.sub(r"<.*", "", printed[1]).strip()
         assert is_close(number(text), value, unit), (metric_id, text, value)
         assert ("provisional</span>" in printed[1]) == (maturity == "provisional"), metric_id
-        if interval := INTERVAL.search(body):
-            ends = re.split(" *\N{EN DASH} *", unescape(interval[1]).strip())
+        interval = INTERVAL.search(body)
+        if interval and interval[1].strip().endswith(" or more"):
+            assert high is None, metric_id
+            assert is_close(number(interval[1].strip()[:-8]), low, unit), (metric_id, interval[1], low)
+        elif interval:
+            ends = re.split(" *\N{EN DASH} *| to ", unescape(interval[1]).strip())
             ends[0] += "%" if ends[1].endswith("%") else ""
             assert is_close(number(ends[0]), low, unit), (metric_id, ends, low)
             assert is_close(number(ends[1]), high, unit), (metric_id, ends, high)

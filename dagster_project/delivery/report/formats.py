@@ -74,14 +74,16 @@ def value_text(value: float | None, kind: str) -> str:
     if kind == "points":
         return change_text(value, "share")
     if kind in TIMES:
-        return duration(value * TIMES[kind])
+        return f"{MINUS if value < 0 else ''}{duration(abs(value) * TIMES[kind])}"
     if kind == "count":
         return number(value)
     return f"{value:,.2f}" if abs(value) >= 0.1 or value == 0 else f"{value:.4f}"
 
 
 def interval_text(low: float | None, high: float | None, kind: str) -> str:
-    """Return a 95 % interval, empty when the metric has none."""
+    """Return a 95 % interval, empty when the metric has none; open above while too many cases still wait."""
+    if low is not None and high is None and kind in TIMES:
+        return f"{value_text(low, kind)} or more"
     if low is None or high is None:
         return ""
     if kind == "share":

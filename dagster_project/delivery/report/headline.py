@@ -24,7 +24,7 @@ class Headline:
     """One figure of one week. Shares run from 0 to 1; `change` is against the week before.
 
     A week too young to compare has no change. `change_is_clear` tells whether the 95 % interval
-    of the change leaves out zero, None where a week has no interval. `missing_because` says in
+    of the change leaves out zero, None where a week has no interval or too few cases. `missing_because` says in
     words why there is no value.
     """
 
@@ -156,7 +156,9 @@ def headline_of(metric: Row, points: dict[date, Row], week: date) -> Headline:
 
 
 def is_clear_change(now: Row, before: Row) -> bool | None:
-    """Tell whether the 95 % interval of the change leaves out zero, None without intervals."""
+    """Tell whether the 95 % interval of the change leaves out zero, None without intervals or with too few cases."""
+    if not (now["is_rankable"] and before["is_rankable"]):
+        return None
     here, there = _figure(now), _figure(before)
     if here is None or there is None:
         return None

@@ -49,7 +49,7 @@ def time_unit(high: float, kind: str) -> tuple[float, str]:
 
 
 def axis(low: float, high: float, kind: str) -> list[float]:
-    """Return the ticks of a value axis; shares stay inside 0 to 1, only differences fall below 0.
+    """Return the ticks of a value axis; shares stay inside 0 to 1, and only values below 0 take it there.
 
     Times get ticks at round numbers of the unit that their labels are written in.
     """
@@ -57,4 +57,4 @@ def axis(low: float, high: float, kind: str) -> list[float]:
     found = [tick * unit for tick in ticks(low / unit, high / unit)]
     if kind == "share":
         found = [tick for tick in found if tick <= 1.0000001]
-    return [tick for tick in found if tick >= 0 or kind == "points"] or [0.0, unit]
+    return [tick for tick in found if tick >= 0 or low < 0] or [0.0, unit]
