@@ -2,7 +2,6 @@
 
 import importlib.util
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -42,6 +41,6 @@ def notebook(name: str | None, warehouse: Path, edit: bool, port: int) -> None:
         with Warehouse(warehouse).connect_published():
             pass  # a clear message now is better than one inside the notebook
     command = [sys.executable, "-m", "marimo", "edit" if edit else "run", str(NOTEBOOKS / f"{name}.py")]
-    options = ["--host", "127.0.0.1", "--port", str(port)]
     environment = {**os.environ, "WHYCALL_WAREHOUSE": str(warehouse.resolve())}
-    sys.exit(subprocess.run([*command, *options], env=environment, check=False).returncode)
+    # the server takes this process over, so that whoever ends the command ends the server
+    os.execve(sys.executable, [*command, "--host", "127.0.0.1", "--port", str(port)], environment)

@@ -34,9 +34,9 @@ def warehouse_folder() -> Path:
     return Path(str(named))
 
 
-def connect() -> duckdb.DuckDBPyConnection:
+def connect(folder: Path | None = None) -> duckdb.DuckDBPyConnection:
     """Open the published file read-only, by its versioned name, so that a later run does not change it under us."""
-    path = warehouse_folder() / "whycall.duckdb"
+    path = (folder or warehouse_folder()) / "whycall.duckdb"
     if not path.exists():
         raise FileNotFoundError(f"nothing published in {path.parent}: run `whycall demo`, or give --warehouse DIR")
     con = duckdb.connect(str(path.resolve()), read_only=True)
@@ -53,21 +53,28 @@ def about(con: duckdb.DuckDBPyConnection) -> mo.Html:
     return mo.md(f"*As of {as_of:%d %b %Y, %H:%M} {zone}. Run {run_id}, whycall {version}.*")
 
 
+def _places(table: pd.DataFrame, place: str, value: str) -> alt.Y:
+    order = list(table.sort_values([value, place], ascending=[False, True])[place])
+    return alt.Y(f"{place}:N", sort=order, title=None, axis=alt.Axis(labelLimit=280))
+
+
 def interval_bars(table: pd.DataFrame, place: str, value: str, title: str, height: int = 22) -> alt.LayerChart:
     """Return bars with their 95 % intervals, largest first; the table has the columns ci_low and ci_high."""
-    base = alt.Chart(table).encode(y=alt.Y(f"{place}:N", sort="-x", title=None, axis=alt.Axis(labelLimit=280)))
+    base = alt.Chart(table).encode(y=_places(table, place, value))
     axis = alt.X(f"{value}:Q", title=title, axis=alt.Axis(format="%"))
     bars = base.mark_bar(color=ACCENT, opacity=0.8).encode(x=axis, tooltip=list(table.columns))
     whiskers = base.mark_rule(color=INK, strokeWidth=1.5).encode(x="ci_low:Q", x2="ci_high:Q")
     return (bars + whiskers).properties(width=520, height=alt.Step(height))
 
 
-def interval_points(table: pd.DataFrame, place: str, value: str, title: str, zero: float = 0.0) -> alt.LayerChart:
-    """Return points with their 95 % intervals beside a line at `zero`: what it leaves out differs from it."""
-    base = alt.Chart(table).encode(y=alt.Y(f"{place}:N", sort="-x", title=None, axis=alt.Axis(labelLimit=280)))
+def interval_points(
+    table: pd.DataFrame, place: str, value: str, title: str, zero: float = 0.0, number: str = "%"
+) -> alt.LayerChart:
+    """Return points with their 95 % intervals beside a line at `zero`: an interval that leaves it out differs from it."""
+    base = alt.Chart(table).encode(y=_places(table, place, value))
     rules = base.mark_rule(color=ACCENT, strokeWidth=3, opacity=0.5).encode(x="ci_low:Q", x2="ci_high:Q")
     points = base.mark_point(color=ACCENT, filled=True, size=70).encode(
-        x=alt.X(f"{value}:Q", title=title), tooltip=list(table.columns)
+        x=alt.X(f"{value}:Q", title=title, axis=alt.Axis(format=number)), tooltip=list(table.columns)
     )
     line = alt.Chart(pd.DataFrame({"x": [zero]})).mark_rule(color=SOFT, strokeDash=[4, 4]).encode(x="x:Q")
     return (line + rules + points).properties(width=520, height=alt.Step(24))

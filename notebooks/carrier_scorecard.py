@@ -164,11 +164,12 @@ def _(adjusted, interval_points, mo):
                 Late parcels over those expected; 1 is as late as everybody in the same regions and weeks. A carrier
                 whose interval leaves out 1 is really better (below) or worse (above). {" ".join(notes)}
 
-                What is not equalised: service level, weight and distance. They are not in this warehouse's slices.
+                What is not equalised here: service, weight and distance. `marts.delivery_scorecards`, where the warehouse
+                has it, equalises the service as well.
                 """
             ),
             interval_points(adjusted[["carrier", "ratio", "ci_low", "ci_high", "shipments", "late", "expected"]], "carrier",
-                            "ratio", "late, observed over expected", zero=1.0)
+                            "ratio", "late, observed over expected", zero=1.0, number=".1f")
             if len(adjusted)
             else mo.md("No shipment was due."),
             mo.ui.table(adjusted.round(3), selection=None),

@@ -172,8 +172,8 @@ def _(con, final_week, mo, parts):
                 ## Did the bot change, or the questions?
 
                 Functional containment went from {before:.1%} in the four weeks before to {now:.1%}:
-                **{now - before:+.1%}**. Of this, **{by_rate:+.1%}** is a change of how well calls of the same reason are
-                contained, and **{by_mix:+.1%}** a change of which reasons people called for.
+                **{100 * (now - before):+.1f} points**. Of this, **{100 * by_rate:+.1f}** is a change of how well calls of the same reason are
+                contained, and **{100 * by_mix:+.1f}** a change of which reasons people called for.
                 """
                 if known
                 else "There are no weeks before to compare with."

@@ -86,7 +86,12 @@ def _(con, item, mo):
         """,
         {"item": item.value["item_id"] if item.value else None},
     ).fetchall()
-    mo.vstack([mo.hstack([mo.md(f"`{who}`"), mo.plain_text(text or "")], justify="start") for _, who, text in turns])
+    mo.vstack(
+        [
+            mo.hstack([mo.md(f"`{who}`"), mo.plain_text(text or "")], justify="start", align="center")
+            for _, who, text in turns
+        ]
+    )
     return
 
 
@@ -113,7 +118,7 @@ def _(DECISIONS, item, mo, text_class_of):
     item  # a new call empties the form
     decision = mo.ui.radio(["by the code", *DECISIONS], value="by the code", label="Decision")
     code_after = mo.ui.dropdown(sorted(text_class_of()), label="Right code", searchable=True)
-    minutes = mo.ui.number(start=0, stop=120, step=0.5, value=1, label="Minutes")
+    minutes = mo.ui.number(start=0, stop=120, step=0.5, value=None, label="Minutes (if you took the time)")
     keep = mo.ui.run_button(label="Keep this decision")
     mo.hstack([decision, mo.vstack([code_after, minutes, keep])], justify="start", gap=3)
     return code_after, decision, keep, minutes
@@ -146,7 +151,7 @@ def _(get_answers, lines):
 @app.cell
 def _(decided, mo):
     target = mo.ui.text(value=mo.cli_args().get("output") or "decisions.csv", label="Sheet")
-    save = mo.ui.run_button(label=f"Save {len(decided)} decisions")
+    save = mo.ui.run_button(label=f"Save {len(decided)} decision{'' if len(decided) == 1 else 's'}")
     mo.vstack(
         [
             mo.md("## Decisions of this session"),

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from dagster_project.delivery.report.stats import wilson
 
@@ -54,6 +55,24 @@ OTHERS = {
     "M-30": ("Delivery exceptions opened", "down", "exceptions per shipment in flight", 0.08),
 }
 
+# metrics of further workflows: only some have data
+FURTHER = {
+    "M-20": ("Cart recovery rate", "up", "share", 0.2),
+    "M-09c": ("Unauthorised promises", "down", "share", 0.01),
+    "M-50": ("Duplicate side effects", "down", "share", 0.0),
+    "M-49": ("Contradictory <messages>", "down", "share", None),
+}
+WORKFLOW_OF = {
+    "M-30": "order_exception", "M-32": "order_exception", "M-20": "cart_recovery", "M-09c": "policy", "M-50": "policy",
+    "M-49": "policy",
+}  # fmt: skip
+ZERO = ("M-09c", "M-50", "M-49")
+FACTS = {
+    "M-08": {"fact_table": "fct_calls", "week_column": "week_start_date", "numerator_sql": "is_escalated",
+             "denominator_sql": "is_engaged_inbound"},
+    "M-32": {"fact_table": "fct_shipments", "week_column": "promise_week_start_date", "numerator_sql": "is_on_time",
+             "denominator_sql": "is_promise_due"},
+}  # fmt: skip
 KINDS = {"M-04": "survival", "M-04any": "survival", "M-10": "mean", "M-11": "duration",
          "M-12": "count", "M-13": "recurrence", "M-30": "rate"}  # fmt: skip
 YOUNG = {"M-13": timedelta(weeks=4)}
@@ -93,13 +112,18 @@ _DDL = [
     f"create table marts.metric_weekly ({_METRIC_COLUMNS})",
     "create table marts.dim_metrics (metric_id varchar, metric_version integer, "
     "metric_name varchar, formula varchar, direction varchar, unit varchar, grain varchar, "
-    "source varchar, kind varchar, window_hours integer, is_published_provisional boolean)",
+    "source varchar, kind varchar, window_hours integer, is_published_provisional boolean, "
+    "workflow varchar, fact_table varchar, week_column varchar, numerator_sql varchar, denominator_sql varchar, "
+    "must_be_zero boolean)",
     "create table marts.dim_reason_codes (reason_code varchar, reason_kind varchar, l1 varchar, "
     "definition varchar, ops_owner varchar)",
     "create table marts.fct_calls (call_id varchar, week_start_date date, direction varchar, "
     "customer_id varchar, order_id varchar, carrier varchar, reason_status varchar, "
     "is_unique boolean, is_not_test boolean, is_connected boolean, is_person boolean, "
-    "is_engaged boolean)",
+    "is_engaged boolean, region varchar, reason_code varchar, reason_evidence varchar, reason_confidence double, "
+    "reason_claim varchar, is_engaged_inbound boolean, is_escalated boolean)",
+    "create table marts.fct_shipments (shipment_id varchar, order_id varchar, carrier varchar, region varchar, "
+    "promise_week_start_date date, is_promise_due boolean, is_on_time boolean)",
     "create table ops.run_context (run_id varchar, as_of timestamptz, reporting_timezone varchar, "
     "whycall_version varchar, taxonomy_version varchar, model_version varchar, "
     "snapshot_id varchar)",
@@ -117,10 +141,9 @@ _DDL = [
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[dict]) -> None:
-    names = list(rows[0])
-    marks = ", ".join("?" for _ in names)
-    columns = ", ".join(names)
-    con.executemany(f"insert into {table} ({columns}) values ({marks})", [list(row.values()) for row in rows])
+    con.register("new_rows", pa.Table.from_pylist(rows))
+    con.execute(f"insert into {table} by name select * from new_rows")
+    con.unregister("new_rows")
 
 
 def _registry() -> list[dict]:
@@ -129,8 +152,11 @@ def _registry() -> list[dict]:
          "formula": f"{name} in words", "direction": direction, "unit": unit, "grain": "call",
          "source": "fct_calls", "kind": KINDS.get(metric_id, "proportion"),
          "window_hours": WINDOWS.get(metric_id, 0),
-         "is_published_provisional": metric_id not in ("M-01c", "M-07a")}
-        for metric_id, (name, direction, unit, _) in (RATES | OTHERS).items()
+         "is_published_provisional": metric_id not in ("M-01c", "M-07a"),
+         "workflow": WORKFLOW_OF.get(metric_id, "order_support"),
+         **FACTS.get(metric_id, dict.fromkeys(("fact_table", "week_column", "numerator_sql", "denominator_sql"))),
+         "must_be_zero": metric_id in ZERO}
+        for metric_id, (name, direction, unit, _) in (RATES | OTHERS | FURTHER).items()
     ]  # fmt: skip
 
 
@@ -187,6 +213,7 @@ def _metric_rows(rng: random.Random) -> list[dict]:
             rows += _sliced(metric_id, week, sizes, hits)
         rows += _other_rows(week, sizes, rng)
         rows += _reason_rows(week, sizes, rng)
+        rows += _further_rows(week, rng)
     return rows
 
 
@@ -241,6 +268,19 @@ def _other_rows(week: date, sizes: dict, rng: random.Random) -> list[dict]:
     return rows
 
 
+def _further_rows(week: date, rng: random.Random) -> list[dict]:
+    """Carts by segment; one unauthorised promise a week; no side effect twice; no message at all."""
+    return [
+        _proportion("M-20", week, "all", {}, 200, 40 if week < WEEK else 90),
+        _proportion("M-20", week, "segment", {"segment": "consumer"}, 150, 45),
+        _proportion("M-20", week, "segment", {"segment": "business"}, 50, 5),
+        _proportion("M-20", week, "segment", {"segment": "rare"}, 3, 3),
+        _proportion("M-20", week, "outcome", {"outcome": "recovered"}, 45, 45),
+        _proportion("M-09c", week, "all", {}, 120, 1 + rng.randrange(2)),
+        _proportion("M-50", week, "all", {}, 80, 0),
+    ]
+
+
 def _reason_rows(week: date, sizes: dict, rng: random.Random) -> list[dict]:
     counts: dict[tuple[str, str, str], int] = {}
     for (carrier, region), n in sizes.items():
@@ -270,12 +310,29 @@ def _calls(con: duckdb.DuckDBPyConnection) -> None:
         select
             'call-' || week || '-' || i, $first::date + 7 * week::integer, 'inbound',
             if(i % 10 = 0, null, 'c' || i), if(i % 4 = 0, null, 'o' || i),
-            if(i % 3 = 0, 'unknown', 'Bluebird'),
+            if(i % 3 = 0, 'unknown', if(i % 3 = 1, 'Bluebird', 'Northway')),
             ['accepted', 'accepted', 'abstained', 'accepted', 'no_reason_stated'][1 + i % 5],
-            true, i % 50 <> 0, i % 25 <> 0, i % 25 <> 0, i % 5 <> 0
+            true, i % 50 <> 0, i % 25 <> 0, i % 25 <> 0, i % 5 <> 0,
+            ['North', 'South', 'Coast'][1 + i % 7 % 3],
+            case
+                when i % 5 = 2 then 'ABSTAIN'
+                when i % 5 = 4 then 'NO_REASON_STATED'
+                when i % 3 = 2 and week >= 12 then 'DEL.LATE.PAST_PROMISE'
+                else 'REF.STATUS.REFUND_STATUS'
+            end,
+            if(i % 5 = 2, null, 'my order 4711-0815-99 is late, write to me@shop.example or +49 170 1234567 <b>'),
+            (i % 97) / 100, if(i % 2 = 0, 'confirmed', 'not_checkable'), i % 5 <> 0, i % 6 = 2
         from range(15) as weeks (week) cross join range(900) as calls (i)
         """,
         {"first": WEEKS[0]},
+    )
+
+    con.execute(
+        """
+        insert into marts.fct_shipments
+        select 's-' || call_id, order_id, carrier, region, week_start_date, true, carrier <> 'Northway'
+        from marts.fct_calls where order_id is not null
+        """
     )
 
 

@@ -117,8 +117,7 @@ def test_the_region_with_bad_addresses_has_failed_attempts(con, effects):
 
 def test_the_report_names_the_degraded_carrier_first_of_all(published, effects):
     where = effects["carrier_degrades"]["where"]
-    (page,) = sorted(Path(published / "reports").glob("weekly_*.html"))
-    text = page.read_text()
+    text = min(Path(published / "reports").glob("weekly_*.html"), key=lambda page: len(page.name)).read_text()
     start = text.index("What stands out")
     stands_out = text[start : text.index("Headline figures", start)]
     assert where["carrier"] in stands_out or where["region"] in stands_out

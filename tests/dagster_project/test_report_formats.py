@@ -90,3 +90,17 @@ def test_codes_in_words():
     assert formats.plain("IN_TRANSIT_ON_TRACK") == "In transit on track"
     assert formats.plain("out_for_delivery") == "Out for delivery"
     assert formats.plain("Bluebird") == "Bluebird"
+
+
+def test_kinds_of_units():
+    assert formats.unit_kind("share", "difference") == "points"
+    assert formats.unit_kind("difference of shares", "difference") == "points"
+    assert formats.unit_kind("attempts", "count") == "count"
+    assert formats.unit_kind("hours", "mean") == "hours"
+    assert formats.unit_kind("amount per episode", "mean") == "ratio"
+    assert formats.value_text(-0.031, "points") == "\N{MINUS SIGN}3.1 points"
+    assert formats.interval_text(-0.01, 0.07, "points") == "\N{MINUS SIGN}1.0 points to +7.0 points"
+    assert formats.value_text(2.0, "hours").replace("\xa0", " ") == "2 h"
+    assert formats.value_text(-30.0, "minutes").replace("\xa0", " ") == "\N{MINUS SIGN}30 min"
+    assert formats.interval_text(5.0, None, "minutes").replace("\xa0", " ") == "5 min or more"
+    assert formats.interval_text(0.5, None, "share") == ""

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from dagster_project.delivery.report import headline_figures, headline_markdown, report_week
+from dagster_project.delivery.report.headline import headline_of
 from tests.dagster_project import report_warehouse as shop
 
 
@@ -23,8 +24,8 @@ def by_id(con, week=shop.WEEK):
 def test_values_are_the_published_rows(con):
     rows = con.execute(
         "select metric_id, value, ci_low, ci_high, numerator, denominator, maturity "
-        "from marts.metric_weekly where slice_by = 'all' and week_start_date = ?",
-        [shop.WEEK],
+        "from marts.metric_weekly where slice_by = 'all' and week_start_date = ? and not list_contains(?, metric_id)",
+        [shop.WEEK, list(shop.FURTHER)],
     ).fetchall()
     found = by_id(con)
     assert {row[0] for row in rows} == set(found)
@@ -47,6 +48,16 @@ def test_clear_changes_are_told_from_chance(con):
     assert by_id(con, shop.BAD_WEEK)["M-32"].change_is_clear is True
     assert by_id(con)["M-32"].change_is_clear is False
     assert by_id(con)["M-12"].change_is_clear is None
+
+
+def test_one_case_is_never_a_clear_change():
+    metric = {"metric_id": "M-43", "metric_name": "Time", "unit": "minutes", "direction": "down", "kind": "duration"}
+    row = {"value": 77.0, "ci_low": 77.0, "ci_high": 77.0, "is_comparable": True, "is_rankable": False}
+    before = {**row, "value": 8.0, "ci_low": 7.0, "ci_high": 9.0, "is_rankable": True}
+    weeks = {shop.WEEK: row, shop.WEEK - timedelta(days=7): before}
+    assert headline_of(metric, weeks, shop.WEEK).change_is_clear is None
+    weeks[shop.WEEK] = {**row, "is_rankable": True}
+    assert headline_of(metric, weeks, shop.WEEK).change_is_clear is True
 
 
 def test_a_young_figure_waits_and_says_so(con):

@@ -7,7 +7,7 @@ import pytest
 
 from dagster_project.delivery.report import page, queries, standout
 from dagster_project.delivery.report.cells import Cell, read_cells, reason_shares
-from dagster_project.delivery.report.compare import against_before, against_rest, leaves_out
+from dagster_project.delivery.report.compare import against_before, against_rest
 from dagster_project.delivery.report.reasons import Reasons
 from dagster_project.delivery.report.source import fetch
 from dagster_project.delivery.report.stats import wilson
@@ -90,10 +90,19 @@ def test_an_estimate_is_tested_by_its_intervals():
     assert family.found[0].reference == pytest.approx(0.6)
 
 
-def test_the_interval_rule():
-    assert not leaves_out(cell(hits=60))
-    assert leaves_out(cell(hits=80))
-    assert not leaves_out(replace(cell(hits=80), ci_low=None))
+def test_the_whole_shop_is_tested_as_one_family():
+    moved = replace(cell(hits=80), slice_by="all", carrier="(all)")
+    still = [replace(moved, metric_id=f"M-9{i}", numerator=60, value=0.6) for i in range(5)]
+    family = standout.overall_changes([moved, *still, cell(hits=20)])
+    assert family.tested == 6
+    assert [one.cell.metric_id for one in family.found] == ["M-32"]
+
+
+def test_another_rung_of_the_ladder_is_not_a_line_of_its_own():
+    moved = replace(cell(hits=80), slice_by="all", carrier="(all)")
+    rungs = [replace(moved, metric_id=name) for name in ("M-01a", "M-01b", "M-04any")]
+    family = standout.overall_changes(rungs)
+    assert [one.cell.metric_id for one in standout.spoken_once(family)] == ["M-01b", "M-04any"]
 
 
 def test_a_carrier_in_a_region_is_not_said_twice():
@@ -121,3 +130,13 @@ def test_direction_decides_the_tone():
     assert standout.tone("down", 0.1) == "bad"
     assert standout.tone("none", 0.1) == "plain"
     assert standout.tone(None, 0.1) == "plain"
+
+
+def test_a_reason_of_the_whole_shop_is_not_told_again_of_every_place():
+    here = replace(cell("A", hits=80), metric_id="reason share", slice_by="carrier+reason_code", reason_code="X")
+    whole = replace(here, slice_by="reason_code", carrier="(all)")
+    family = against_before([here, whole, replace(here, carrier="B"), replace(here, carrier="C", reason_code="Y")])
+    everywhere = [one for one in family.found if one.cell == whole]
+    differs = standout.Family([here], [one for one in family.found if one.cell == here])
+    told = [one.cell.carrier for one in family.found if not standout.said_of_all(one, everywhere, differs)]
+    assert sorted(told) == ["A", "C"], "A differs from the others, C is about another reason"

@@ -93,7 +93,7 @@ def figure(cell: Cell | None, metric: Row, domain: tuple[float, float] | None = 
     if cell is None or cell.value is None:
         row = {} if cell is None else {"denominator": cell.denominator}
         return Figure(formats.NOT_AVAILABLE, why=missing_because(row, metric))
-    kind = formats.unit_kind(metric["unit"])
+    kind = formats.unit_kind(metric["unit"], metric["kind"])
     has_change = cell.is_comparable and cell.previous_value is not None
     return Figure(
         value=("at least " if cell.is_truncated else "") + formats.value_text(cell.value, kind),

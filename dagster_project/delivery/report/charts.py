@@ -95,8 +95,8 @@ def _grid(y_ticks: Sequence[float], y: Axis, kind: str, labelled_in: tuple[float
 
 def tick_text(tick: float, kind: str, unit: str = "") -> str:
     """Return an axis label: as short as the value allows."""
-    if kind == "share":
-        return f"{tick * 100:.3g}%"
+    if kind in ("share", "points"):
+        return f"{tick * 100:.3g}{'%' if kind == 'share' else ' pts'}".replace("-", formats.MINUS)
     text = f"{tick:,.0f}" if abs(tick) >= 1000 else f"{tick:.4g}"
     return f"{text} {unit}".strip()
 

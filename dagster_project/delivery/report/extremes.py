@@ -94,7 +94,7 @@ def _high(cell: Cell) -> float:
 
 
 def _place(cell: Cell, metric: Row, reasons: Reasons, is_real: bool | None) -> Place:
-    kind = formats.unit_kind(metric["unit"])
+    kind = formats.unit_kind(metric["unit"], metric["kind"])
     name = _name(cell)
     return Place(
         dimension=cell.slice_by.replace("_", " "),

@@ -1,4 +1,4 @@
-"""Who owns what changed: the rows of `marts.ops_feedback`, as far as the warehouse has them."""
+"""Who should look at what: the rows of `marts.ops_feedback`, where the warehouse has them."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,49 +9,60 @@ from dagster_project.delivery.report import formats, queries
 from dagster_project.delivery.report.reasons import Reasons
 from dagster_project.delivery.report.source import Row, fetch
 
-MOST = 12
-NEEDED = {"owner", "reason_code", "week_start_date"}
+NEEDED = {
+    "week_start_date", "owner", "party", "reason_code", "volume", "calls", "rate", "ci_low", "ci_high", "change",
+    "excess_volume", "is_real", "example_1_call_id", "example_2_call_id", "example_3_call_id",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Item:
-    """What one owner should look at: a reason, its calls, its change, calls to listen to."""
+    """What one owner should look at: a reason at a party, its calls, its change, calls to listen to."""
 
     owner: str
+    party: str
     reason: str
-    calls: str
+    basis: str
+    rate: str
+    interval: str
     change: str
-    is_real: bool
     examples: list[str]
 
 
-def read_feedback(con: duckdb.DuckDBPyConnection, week: date, reasons: Reasons) -> list[Item] | None:
-    """Return the week's feedback, real changes first; None where the warehouse has no such table."""
+@dataclass(frozen=True)
+class Feedback:
+    """The items whose change is real, and how many items there were."""
+
+    items: list[Item]
+    judged: int
+    hidden: int
+
+
+MOST = 12
+
+
+def read_feedback(con: duckdb.DuckDBPyConnection, week: date, reasons: Reasons) -> Feedback | None:
+    """Return the week's feedback with a real change, the largest first; None where no such table is."""
     columns = {row["column_name"] for row in fetch(con, queries.COLUMNS) if row["table_name"] == "ops_feedback"}
     if not columns >= NEEDED:
         return None
-    rows = fetch(con, "select * from marts.ops_feedback where week_start_date = $week", week=week)
-    items = [_item(row, reasons) for row in rows]
-    return sorted(items, key=lambda item: (not item.is_real, -int(item.calls.replace(",", "") or 0), item.owner))[:MOST]
-
-
-def _item(row: Row, reasons: Reasons) -> Item:
-    reason = reasons(row["reason_code"])
-    examples = [row[name] for name in sorted(row) if "call_id" in name and isinstance(row[name], str)]
-    return Item(
-        owner=row["owner"] or "nobody yet",
-        reason=reason.name,
-        calls=formats.number(_first(row, "count_calls", "volume", "calls") or 0),
-        change=_change(row),
-        is_real=bool(row.get("is_real")),
-        examples=examples[:3],
+    rows = fetch(con, queries.FEEDBACK, week=week)
+    real = [row for row in rows if row["is_real"]]
+    return Feedback(
+        items=[_item(row, reasons) for row in real[:MOST]],
+        judged=len(rows),
+        hidden=max(0, len(real) - MOST),
     )
 
 
-def _first(row: Row, *names: str) -> float | None:
-    return next((row[name] for name in names if row.get(name) is not None), None)
-
-
-def _change(row: Row) -> str:
-    change = _first(row, "change", "change_share", "share_change")
-    return "" if change is None else formats.change_text(change, "share" if abs(change) < 1 else "count")
+def _item(row: Row, reasons: Reasons) -> Item:
+    return Item(
+        owner=row["owner"],
+        party=row["party"] or "",
+        reason=reasons(row["reason_code"]).name,
+        basis=formats.basis_text(row["volume"], row["calls"], row["rate"], "share"),
+        rate=formats.percent(row["rate"]),
+        interval=formats.interval_text(row["ci_low"], row["ci_high"], "share"),
+        change=formats.change_text(row["change"], "share"),
+        examples=[row[name] for n in (1, 2, 3) if row[name := f"example_{n}_call_id"]],
+    )

@@ -52,8 +52,10 @@ def write_weekly_report(
     if with_email:
         files = {**mail.render_mail(report), **files}
     out_dir.mkdir(parents=True, exist_ok=True)
-    _drop_stale(out_dir, week, files)
+    stale = _stale(out_dir, week, files)
     _put(out_dir, files)
+    for path in stale:
+        path.unlink(missing_ok=True)
     return out_dir / main
 
 
@@ -70,13 +72,12 @@ def _put(out_dir: Path, files: Mapping[str, bytes]) -> None:
             part.unlink(missing_ok=True)
 
 
-def _drop_stale(out_dir: Path, week: date, files: Mapping[str, bytes]) -> None:
-    """Remove what was made of an earlier version of the week and is not made now."""
+def _stale(out_dir: Path, week: date, files: Mapping[str, bytes]) -> list[Path]:
+    """Return what was made of an earlier version of the week and is not made now."""
     main = out_dir / page_name(week)
     if main.exists() and main.read_bytes() == files[main.name]:
-        return
-    for name in set(extra_names(week)) - set(files):
-        (out_dir / name).unlink(missing_ok=True)
+        return []
+    return [out_dir / name for name in sorted(set(extra_names(week)) - set(files))]
 
 
 def extra_names(week: date) -> list[str]:

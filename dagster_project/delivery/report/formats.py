@@ -9,23 +9,32 @@ DASH = "\N{EN DASH}"
 SPACE = "\N{NO-BREAK SPACE}"
 # what identifies a person or an order in what was said
 _ADDRESS = re.compile(r"\S+@\S+")
-_NUMBER = re.compile(r"#?\b[A-Z]{0,4}-?\d[\d\s\-]{2,}\d\b|\+\d[\d\s]+")
+_NUMBER = re.compile(r"#?\b[A-Z]{0,4}-?\d[\d\s\-]{2,}\d\b|\+\d[\d\s]*\d")
+TIMES = {"seconds": 1, "minutes": 60, "hours": 3600}
 UNIT_WORDS = {
     "share": ("share", "rate", "percent", "proportion", "fraction"),
     "seconds": ("second",),
     "minutes": ("minute",),
+    "hours": ("hour",),
     "count": ("count", "calls", "number"),
 }
 
 
-def unit_kind(unit: str | None) -> str:
-    """Return how a registry unit is written: share, seconds, minutes, count or ratio."""
+def unit_kind(unit: str | None, metric_kind: str | None = None) -> str:
+    """Return how a registry unit is written: share, points, seconds, minutes, hours, count or ratio.
+
+    Args:
+        unit: unit of the registry.
+        metric_kind: kind of the metric: a difference of shares is points, a count is a whole number.
+    """
     text = (unit or "").lower()
+    if metric_kind == "count":
+        return "count"
     if " per " in f" {text} ":
         return "ratio"
     for kind, words in UNIT_WORDS.items():
         if any(word in text for word in words):
-            return kind
+            return "points" if kind == "share" and metric_kind == "difference" else kind
     return "ratio"
 
 
@@ -62,22 +71,26 @@ def value_text(value: float | None, kind: str) -> str:
         return NOT_AVAILABLE
     if kind == "share":
         return percent(value)
-    if kind == "seconds":
-        return duration(value)
-    if kind == "minutes":
-        return duration(value * 60)
+    if kind == "points":
+        return change_text(value, "share")
+    if kind in TIMES:
+        return f"{MINUS if value < 0 else ''}{duration(abs(value) * TIMES[kind])}"
     if kind == "count":
         return number(value)
     return f"{value:,.2f}" if abs(value) >= 0.1 or value == 0 else f"{value:.4f}"
 
 
 def interval_text(low: float | None, high: float | None, kind: str) -> str:
-    """Return a 95 % interval, empty when the metric has none."""
+    """Return a 95 % interval, empty when the metric has none; open above while too many cases still wait."""
+    if low is not None and high is None and kind in TIMES:
+        return f"{value_text(low, kind)} or more"
     if low is None or high is None:
         return ""
     if kind == "share":
         return f"{low * 100:.1f}{DASH}{high * 100:.1f}%"
-    separator = f" {DASH} " if kind in ("seconds", "minutes") else DASH
+    if kind == "points":
+        return f"{value_text(low, kind)} to {value_text(high, kind)}"
+    separator = f" {DASH} " if kind in TIMES else DASH
     return f"{value_text(low, kind)}{separator}{value_text(high, kind)}"
 
 
@@ -87,7 +100,11 @@ def change_text(change: float | None, kind: str) -> str:
         return NOT_AVAILABLE
     sign = "+" if change > 0 else MINUS
     size = abs(change)
-    text = {"share": f"{size * 100:.1f} points", "ratio": f"{size:.2g}"}.get(kind)
+    text = {
+        "share": f"{size * 100:.1f} points",
+        "points": f"{size * 100:.1f} points",
+        "ratio": f"{size:.2g}",
+    }.get(kind)
     text = text or value_text(size, kind)
     return "no change" if _is_zero(text) else f"{sign}{text}"
 
@@ -103,7 +120,7 @@ def basis_text(above: float | None, below: float | None, value: float | None, ki
     """
     if below is None:
         return ""
-    if kind in ("seconds", "minutes") or above is None:
+    if kind in TIMES or kind == "points" or above is None:
         return f"{number(below)} cases"
     if kind == "ratio":
         return f"{number(above)} / {number(below)}"

@@ -24,7 +24,7 @@ class Headline:
     """One figure of one week. Shares run from 0 to 1; `change` is against the week before.
 
     A week too young to compare has no change. `change_is_clear` tells whether the 95 % interval
-    of the change leaves out zero, None where a week has no interval. `missing_because` says in
+    of the change leaves out zero, None where a week has no interval or too few cases. `missing_because` says in
     words why there is no value.
     """
 
@@ -46,11 +46,12 @@ class Headline:
     p90: float | None = None
     is_truncated: bool = False
     missing_because: str = ""
+    metric_kind: str = ""
 
     @property
     def kind(self) -> str:
         """How the value is written, see `formats.unit_kind`."""
-        return formats.unit_kind(self.unit)
+        return formats.unit_kind(self.unit, self.metric_kind)
 
     def as_row(self) -> tuple[str, ...]:
         """Return id, name, value, interval, cases, value of the week before, maturity."""
@@ -149,12 +150,15 @@ def headline_of(metric: Row, points: dict[date, Row], week: date) -> Headline:
         median=now.get("median"),
         p90=now.get("p90"),
         is_truncated=bool(now.get("is_truncated")),
+        metric_kind=metric["kind"],
         missing_because="" if value is not None else missing_because(now, metric),
     )
 
 
 def is_clear_change(now: Row, before: Row) -> bool | None:
-    """Tell whether the 95 % interval of the change leaves out zero, None without intervals."""
+    """Tell whether the 95 % interval of the change leaves out zero, None without intervals or with too few cases."""
+    if not (now["is_rankable"] and before["is_rankable"]):
+        return None
     here, there = _figure(now), _figure(before)
     if here is None or there is None:
         return None

@@ -38,7 +38,7 @@ IS_COMPARABLE = """
         and (
             weekly.maturity = 'final'
             or registry.kind in ('survival', 'recurrence', 'duration')
-            or (registry.window_hours = 0 and registry.kind in ('proportion', 'mean'))
+            or (registry.window_hours = 0 and registry.kind in ('proportion', 'mean', 'weighted'))
         )
 """
 
@@ -266,4 +266,20 @@ TABLE_ROWS = """
         count(*) as count_rows,
         {week_rows} as count_week,
     from marts.{table}
+"""
+
+# Real changes first, those that brought most calls before the others.
+FEEDBACK = """
+    select *
+    from marts.ops_feedback
+    where week_start_date = $week
+    order by is_real desc, abs(excess_volume) desc nulls last, owner, party, reason_code
+"""
+
+EXTRA = """
+    select {columns}
+    from marts.{table}
+    where {where}
+    order by {order}
+    limit {most}
 """

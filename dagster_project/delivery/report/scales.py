@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+from dagster_project.delivery.report import formats
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -38,7 +40,7 @@ def ticks(low: float, high: float, target: int = 3) -> list[float]:
 
 def time_unit(high: float, kind: str) -> tuple[float, str]:
     """Return the unit to label times up to `high` in, as a multiple of the metric's own unit."""
-    own = {"seconds": 1.0, "minutes": 60.0}.get(kind)
+    own = formats.TIMES.get(kind)
     if own is None:
         return 1.0, ""
     units = ((86400.0, "days"), (3600.0, "h"), (60.0, "min"), (1.0, "s"))
@@ -47,7 +49,7 @@ def time_unit(high: float, kind: str) -> tuple[float, str]:
 
 
 def axis(low: float, high: float, kind: str) -> list[float]:
-    """Return the ticks of a value axis; shares stay inside 0 to 1, nothing falls below 0.
+    """Return the ticks of a value axis; shares stay inside 0 to 1, and only values below 0 take it there.
 
     Times get ticks at round numbers of the unit that their labels are written in.
     """
@@ -55,4 +57,4 @@ def axis(low: float, high: float, kind: str) -> list[float]:
     found = [tick * unit for tick in ticks(low / unit, high / unit)]
     if kind == "share":
         found = [tick for tick in found if tick <= 1.0000001]
-    return [tick for tick in found if tick >= 0] or [0.0, unit]
+    return [tick for tick in found if tick >= 0 or low < 0] or [0.0, unit]

@@ -78,7 +78,7 @@ class Speaker:
             against: how the reference is told, with `{way}` for up or down and `{reference}`.
         """
         metric = self._registry.get(cell.metric_id, {})
-        kind = "share" if cell.metric_id == REASON_SHARE else formats.unit_kind(metric.get("unit"))
+        kind = "share" if cell.metric_id == REASON_SHARE else formats.unit_kind(metric.get("unit"), metric.get("kind"))
         change = (cell.value or 0) - reference
         interval = formats.interval_text(cell.ci_low, cell.ci_high, kind)
         basis = formats.basis_text(cell.numerator, cell.denominator, cell.value, kind)
@@ -146,12 +146,17 @@ def stand_out(cells: Sequence[Cell], shares: Sequence[Cell], speaker: Speaker) -
         speaker: makes the sentences.
     """
     overall = overall_changes(cells)
-    overall_lines = spoken_once(overall)
     sliced = [c for c in cells if c.slice_by in SLICES and c.metric_id in SLICED_IDS]
-    verified = [c for c in shares if "+" in c.slice_by and speaker.is_reason(c)]
+    verified = [c for c in shares if speaker.is_reason(c)]
+    by_place = [c for c in verified if "+" in c.slice_by]
     changed = against_before([*sliced, *verified])
-    differs = against_rest([*(c for c in sliced if "+" not in c.slice_by), *verified])
-    changed_lines, differs_lines = without_echo(changed), without_echo(differs)
+    differs = against_rest([*(c for c in sliced if "+" not in c.slice_by), *by_place])
+    everywhere = [one for one in changed.found if one.cell.slice_by == "reason_code"]
+    overall_lines = sorted([*spoken_once(overall), *everywhere], key=lambda one: one.p)
+    changed_lines = [
+        one for one in without_echo(changed) if one not in everywhere and not said_of_all(one, everywhere, differs)
+    ]
+    differs_lines = without_echo(differs)
     return StandOut(
         overall=[_changed(one, speaker) for one in overall_lines[:MOST_LINES]],
         overall_tested=overall.tested,
@@ -176,6 +181,14 @@ def _before_words(cell: Cell) -> str:
 def _differs(one: Comparison, speaker: Speaker) -> Line:
     others = "other regions" if one.cell.region != ALL else "other carriers"
     return speaker.sentence(one.cell, one.reference, f"against {{reference}} for the {others}")
+
+
+def said_of_all(one: Comparison, everywhere: Sequence[Comparison], differs: Family) -> bool:
+    """Tell whether a reason moved in the whole shop as it did here, and here no more than elsewhere."""
+    moved = {(other.cell.reason_code, other.change > 0) for other in everywhere}
+    apart = {other.cell for other in differs.found}
+    is_reason = one.cell.metric_id == REASON_SHARE
+    return is_reason and (one.cell.reason_code, one.change > 0) in moved and one.cell not in apart
 
 
 def without_echo(family: Family) -> list[Comparison]:

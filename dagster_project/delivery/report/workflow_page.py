@@ -11,6 +11,7 @@ from dagster_project.delivery.report import extremes, formats, queries
 from dagster_project.delivery.report.cards import Card, Trailing, cards
 from dagster_project.delivery.report.cells import DIMENSIONS, read_cells
 from dagster_project.delivery.report.compare import Family
+from dagster_project.delivery.report.extras import read_extras
 from dagster_project.delivery.report.ladder import Trends
 from dagster_project.delivery.report.reasons import Reasons
 from dagster_project.delivery.report.source import Row, fetch
@@ -101,6 +102,7 @@ def shown_on(con: duckdb.DuckDBPyConnection, workflow: Workflow, figures: Figure
         "ends": [item for item in ends if item.metric_id not in rules],
         "ends_tested": tests.tested,
         "overall_tested": figures.overall.tested,
+        "extras": read_extras(con, workflow, figures.week),
         "tables": table_states(con, workflow, figures.week),
         "definitions": [figures.registry[name] for name in metric_ids(workflow, figures.registry)],
     }

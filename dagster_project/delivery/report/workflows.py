@@ -28,7 +28,7 @@ WORKFLOWS = (
         "order_support",
         "Order support",
         "Are calls about orders answered for good, or do the customers come back?",
-        ("fct_calls", "fct_contacts", "fct_tickets", "fct_orders", "launch_phases"),
+        ("fct_calls", "fct_contacts", "fct_contact_episodes", "fct_tickets", "fct_orders", "launch_phases"),
         # a call gets an owner when it is escalated
         unranked=("outcome", "owner"),
     ),
@@ -36,31 +36,31 @@ WORKFLOWS = (
         "order_exception",
         "Order exceptions and carriers",
         "Which deliveries go wrong, with whom, and do we see it before the customer does?",
-        ("fct_shipments", "fct_shipment_exceptions"),
+        ("fct_shipments", "fct_shipment_exceptions", "fct_order_exceptions", "fct_messages", "exception_packets"),
     ),
     Workflow(
         "cart_recovery",
         "Abandoned carts",
         "What does calling about a cart bring in, above what would have come anyway?",
-        ("fct_cart_episodes",),
+        ("fct_cart_episodes", "fct_cart_orders", "fct_outreach_attempts", "fct_opt_outs"),
     ),
     Workflow(
         "incident",
         "Incidents",
         "Do affected customers hear from us in time, and stop calling?",
-        ("fct_incident_accounts",),
+        ("fct_incident_accounts", "fct_incident_contacts", "fct_incident_messages", "fct_incident_signals"),
     ),
     Workflow(
         "handoff",
         "Hand-offs and documents",
         "Does the next person get all that is needed, about the right order?",
-        ("fct_handoffs",),
+        ("fct_handoffs", "fct_documents", "fct_risk_flags"),
     ),
     Workflow(
         "policy",
         "Policy and escalation quality",
         "Did the agent escalate what it must, promise only what it may, and write to nobody twice?",
-        ("fct_messages", "ops_feedback"),
+        ("fct_call_conduct", "fct_promises", "fct_call_actions", "fct_call_alerts", "ops_feedback"),
     ),
 )
 
