@@ -6,7 +6,8 @@ import dagster as dg
 import pytest
 
 from dagster_project import lineage, transform
-from dagster_project.defs.dbt import MANIFEST, _column_lineage, dbt_models
+from dagster_project.defs.columns import column_lineage, with_origins
+from dagster_project.defs.dbt import MANIFEST, dbt_models
 
 MODEL = "model.whycall.fct_calls"
 
@@ -55,7 +56,18 @@ def test_lineage_of_other_files_is_not_shown(origins, tmp_path, monkeypatch):
 
 def test_dagster_draws_it_between_the_assets(origins):
     keys = {item["dagster_dbt/unique_id"]: key for key, item in dbt_models.metadata_by_key.items()}
-    metadata = _column_lineage(origins["model.whycall.stg_calls"], keys)
+    metadata = column_lineage(origins["model.whycall.stg_calls"], keys)
     deps = metadata["dagster/column_lineage"].deps_by_column["status"]
     assert deps == [dg.TableColumnDep(dg.AssetKey(["raw", "all_calls"]), "status")]
-    assert _column_lineage({}, keys) == {}
+    assert column_lineage({}, keys) == {}
+
+
+def test_the_page_of_an_asset_says_in_words_what_a_column_is_made_of(origins):
+    (spec,) = [spec for spec in dbt_models.specs if spec.key == dg.AssetKey(["marts", "fct_calls"])]
+    schema = spec.metadata["dagster/column_schema"]
+    (carrier,) = [column for column in schema.columns if column.name == "carrier"]
+    words = with_origins(spec.metadata, origins[MODEL])["dagster/column_schema"]
+    (made,) = [column for column in words.columns if column.name == "carrier"]
+    assert made.description.endswith("Made of int_contacts.carrier.")
+    assert made.description.startswith(carrier.description.split(" Made of")[0])
+    assert {column.name for column in schema.columns} == set(MANIFEST["nodes"][MODEL]["columns"])
