@@ -12,7 +12,8 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 
-.PHONY: help install demo test test-bigquery test-bigquery-emulator check fmt model eval semantic notebooks docs ui bench clean
+.PHONY: help install demo test test-bigquery test-bigquery-emulator check fmt model eval semantic notebooks docs ui \
+	screenshots bench clean
 
 help:
 	@echo "make demo    sample shop, whole chain, headline figures (SIZE=20000 calls)"
@@ -20,7 +21,8 @@ help:
 	@echo "make test-bigquery           the export's tests against the project WHYCALL_TEST_BIGQUERY_PROJECT"
 	@echo "make test-bigquery-emulator  its SQL against bqemulator, in an environment of its own"
 	@echo "make check   lint, format, types, import walls, dbt parse"
-	@echo "make ui      the Dagster UI on http://127.0.0.1:3000"
+	@echo "make ui      Dagster's web server and daemon on http://127.0.0.1:3000"
+	@echo "make screenshots the README's pictures of Dagster, taken by its browser test"
 	@echo "make model   train the shipped reason-code model from data/corpus"
 	@echo "make eval    measure the classifier on the public sets (WHYCALL_PUBLIC_DATA)"
 	@echo "make semantic install the second opinion of the classifier (optional)"
@@ -100,6 +102,9 @@ docs: $(INSTALLED)
 
 ui: $(INSTALLED)
 	@$(BIN)/python -m dagster_project.ui
+
+screenshots: $(INSTALLED)
+	WHYCALL_SCREENSHOTS=.github/images $(BIN)/python -m pytest tests/dagster_project/test_ui.py -m browser
 
 bench: $(INSTALLED)
 	$(BIN)/python -m tests.bench

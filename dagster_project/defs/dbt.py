@@ -1,35 +1,19 @@
 """dbt's models and tests as assets and asset checks, built in this process."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, dbt_assets
+from dagster_dbt import dbt_assets
 
 from dagster_project import pipeline, transform
+from dagster_project.defs.columns import SchemaTranslator, column_lineage, known_lineage
 from dagster_project.defs.failures import CHECK_FAILED, failure, readable_failures
 from dagster_project.defs.policies import TRY_AGAIN, WRITER
 from dagster_project.defs.resources import WhycallResource
-from dagster_project.lineage import read_lineage
 
 _UNIQUE_ID = "dagster_dbt/unique_id"
-
-
-class SchemaTranslator(DagsterDbtTranslator):
-    """Groups the graph by layer, so that it reads from left to right like the data flows."""
-
-    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        """Return the folder: staging, intermediate, marts or metrics; seeds are their own group."""
-        if dbt_resource_props["resource_type"] == "seed":
-            return "seeds"
-        return str(dbt_resource_props["fqn"][1])
-
-    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: Any) -> dg.AssetSpec:
-        """Add how the relation is kept (view, table, seed) to its kinds."""
-        spec = super().get_asset_spec(manifest, unique_id, project)
-        node = manifest["nodes"].get(unique_id)
-        return spec.merge_attributes(kinds={node["config"]["materialized"]}) if node else spec
 
 
 def load_manifest() -> dict[str, Any]:
@@ -53,34 +37,18 @@ def dbt_models(
     """Build and test every model, whatever is asked: half of a new build and half of an old one would not agree."""
     with readable_failures():
         results = pipeline.transform_tables(whycall.settings())
-    lineage = read_lineage()
+    lineage = known_lineage()
     keys = {item[_UNIQUE_ID]: key for key, item in context.assets_def.metadata_by_key.items() if _UNIQUE_ID in item}
     # dbt finishes nodes in the order of the graph, and Dagster wants them in that order
     for item in results:
         key = keys.get(item.unique_id)
         if key in context.selected_asset_keys and item.status == "success":
-            metadata = {"seconds": item.seconds, **_column_lineage(lineage.get(item.unique_id, {}), keys)}
+            metadata = {"seconds": item.seconds, **column_lineage(lineage.get(item.unique_id, {}), keys)}
             yield dg.MaterializeResult(asset_key=key, metadata=metadata)
         yield from _check_results(context, item)
     failed = [f"{item.name} ({item.path}): {item.message}" for item in results if item.is_failed]
     if failed:
         raise failure(pipeline.failure_message(failed), CHECK_FAILED)
-
-
-def _column_lineage(columns: Mapping[str, list[tuple[str, str]]], keys: Mapping[str, dg.AssetKey]) -> dict[str, Any]:
-    """Return the lineage of a model's columns as the metadata that the UI draws; nothing if there is none."""
-    if not columns:
-        return {}
-    deps = {
-        column: [dg.TableColumnDep(_key_of(node, keys), name) for node, name in origins]
-        for column, origins in columns.items()
-    }
-    return {"dagster/column_lineage": dg.TableColumnLineage(deps)}
-
-
-def _key_of(unique_id: str, keys: Mapping[str, dg.AssetKey]) -> dg.AssetKey:
-    """Return the key of a model or seed, or of a source: its schema and name."""
-    return keys.get(unique_id) or dg.AssetKey(unique_id.split(".")[-2:])
 
 
 def _check_results(context: dg.AssetExecutionContext, item: transform.NodeResult) -> Iterator[dg.AssetCheckResult]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from dagster_project import pipeline
+from dagster_project.defs.dbt import MANIFEST
 from dagster_project.defs.failures import readable_failures
 from dagster_project.defs.partitions import DAYS
 from dagster_project.defs.policies import TRY_AGAIN, WRITER
@@ -52,6 +53,17 @@ def _specs() -> list[dg.AssetSpec]:
             description=f"Landed {source} united with those of {', '.join(vendors) or 'no vendor yet'}.",
         )
         for name, source, vendors in union_names()
+    ]
+    specs += [
+        dg.AssetSpec(
+            raw_key(source["name"]),
+            deps=[LANDING],
+            group_name="raw",
+            kinds={"duckdb", "table"},
+            description=source["description"],
+        )
+        for source in MANIFEST["sources"].values()
+        if source["name"].endswith("__history")
     ]
     return specs
 

@@ -1,11 +1,14 @@
 """One line of a filled-in sheet: what was decided, or what is wrong with it and what to do."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from dagster_project.review.cells import restore, row_check
 from dagster_project.review.codes import DECISIONS, STATES, suggestion, text_class_of
 from dagster_project.review.sheet import ANSWERS
 from dagster_project.settings import ConfigurationError, parse_instant
+
+LONGEST_NAME = 100
 
 
 class SheetError(Exception):
@@ -26,8 +29,12 @@ class Answer:
     model_version: str
 
 
-def read_answer(row: dict[str, str]) -> Answer | None:
+def read_answer(row: dict[str, str], now: datetime) -> Answer | None:
     """Return the decision of a line, None if nobody has answered it.
+
+    Args:
+        row: cells by column name.
+        now: nobody can have decided after it.
 
     Raises:
         SheetError: what is wrong with the line.
@@ -45,6 +52,8 @@ def read_answer(row: dict[str, str]) -> Answer | None:
         )
     if not cells["reviewer_id"]:
         raise SheetError("reviewer_id is empty; write who decided")
+    if len(cells["reviewer_id"]) > LONGEST_NAME or not cells["reviewer_id"].isprintable():
+        raise SheetError(f"reviewer_id is no name; write up to {LONGEST_NAME} printable characters")
     decision, code_after = _decision(cells["decision"].lower(), cells["code_after"].upper(), code_before)
     return Answer(
         item_id=item_id,
@@ -53,7 +62,7 @@ def read_answer(row: dict[str, str]) -> Answer | None:
         code_before=code_before,
         code_after=code_after,
         minutes=_minutes(cells["minutes"]),
-        decided_at=_instant(cells.get("decided_at", "")),
+        decided_at=_instant(cells["decided_at"], now),
         model_version=model_version,
     )
 
@@ -108,8 +117,14 @@ def _minutes(text: str) -> str:
     return repr(minutes)
 
 
-def _instant(text: str) -> str:
+def _instant(text: str, now: datetime) -> str:
+    if not text:
+        return ""
     try:
-        return parse_instant(text).strftime("%Y-%m-%dT%H:%M:%SZ") if text else ""
+        instant = parse_instant(text)
     except ConfigurationError as error:
         raise SheetError(f"decided_at is {error}") from error
+    # a local time without its offset may be ahead of UTC by some hours
+    if instant > now + timedelta(days=1):
+        raise SheetError(f"decided_at {text} lies in the future; write when it was decided, or nothing")
+    return instant.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -2,14 +2,12 @@
 
 import csv
 import hashlib
-import io
-from collections.abc import Iterator
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from dagster_project.review.answers import Answer, SheetError, read_answer
-from dagster_project.review.sheet import ANSWERS, KEYS
+from dagster_project.review.reading import LineError, read_lines
 from dagster_project.settings import ConfigurationError
 
 QUEUE = "reason_codes"
@@ -65,18 +63,21 @@ def import_sheet(source: Path, landing: Path, now: datetime) -> ImportResult:
     answers: dict[tuple[str, str], Answer] = {}
     problems: list[str] = []
     empty = 0
-    for line, row in _lines(source):
+    for line, row in read_lines(source):
         try:
-            answer = read_answer(row)
+            if isinstance(row, LineError):
+                raise row
+            answer = read_answer(row, now)
             if answer is None:
                 empty += 1
                 continue
-            before = answers.setdefault((answer.item_id, answer.reviewer_id), answer)
-            if before != answer:
+            # one person is one person, however the name is written
+            before = answers.setdefault((answer.item_id, answer.reviewer_id.casefold()), answer)
+            if before != replace(answer, reviewer_id=before.reviewer_id):
                 raise SheetError(
                     f"{answer.reviewer_id} decided {answer.item_id} twice and differently; keep one of the two lines"
                 )
-        except SheetError as error:
+        except (SheetError, LineError) as error:
             problems.append(f"{source}, line {line}: {error}")
     if problems:
         raise ConfigurationError(_report(problems))
@@ -86,30 +87,6 @@ def import_sheet(source: Path, landing: Path, now: datetime) -> ImportResult:
     new = sorted((row for row in rows if row.decision_id not in known), key=lambda row: row.decision_id)
     path = _write(folder, new) if new else None
     return ImportResult(len(new), len(rows) - len(new), empty, path)
-
-
-def _lines(source: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield (line number in the file, cells by column name)."""
-    try:
-        text = source.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise ConfigurationError(f"cannot read {source}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{source}: not UTF-8 (save it as 'CSV UTF-8')") from error
-    header = text.splitlines()[0] if text.strip() else ""
-    delimiter = max((",", ";", "\t"), key=header.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restkey="(more)", restval="")
-    missing = [name for name in (*KEYS, *ANSWERS[:4]) if name not in (reader.fieldnames or [])]
-    if missing:
-        raise ConfigurationError(
-            f"{source}, line 1: column {missing[0]} is missing "
-            "(keep the first line as `whycall review export` wrote it)"
-        )
-    try:
-        for row in reader:
-            yield reader.line_num, {name: cell for name, cell in row.items() if isinstance(cell, str)}
-    except csv.Error as error:
-        raise ConfigurationError(f"{source}, line {reader.line_num}: {error} (save the sheet as CSV again)") from error
 
 
 def _row(answer: Answer, now: datetime) -> DecisionRow:

@@ -26,7 +26,7 @@ sums as (
         metric_weekly.week_start_date,
         metric_weekly.slice_by,
         sum(metric_weekly.denominator) as denominator,
-        sum(case when registry.kind in ('rate', 'weighted') then 0 else metric_weekly.numerator end) as numerator,
+        sum(case when registry.kind in ('rate', 'weighted', 'ratio') then 0 else metric_weekly.numerator end) as numerator,
     from metric_weekly
     inner join registry
         on metric_weekly.metric_id = registry.metric_id

@@ -1,6 +1,7 @@
 """A sheet goes out safe for a spreadsheet program and comes back checked line by line."""
 
 import csv
+import io
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -186,6 +187,88 @@ def test_files_that_are_no_sheet_are_refused(landing, tmp_path):
             path.write_bytes(content)
         with pytest.raises(ConfigurationError, match=name.split(".")[0]):
             import_sheet(path, landing, NOW)
+
+
+def text_of(*lines: dict[str, str], delimiter: str = ",", end: str = "\r\n") -> str:
+    file = io.StringIO(newline="")
+    writer = csv.DictWriter(file, list(lines[0]), delimiter=delimiter, lineterminator=end)
+    writer.writeheader()
+    writer.writerows(lines)
+    return file.getvalue()
+
+
+GOOD = line(code_after="ORD.CHANGE.CANCEL", reviewer_id="ann")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        ("\ufeff" + text_of(GOOD, delimiter=";")).encode(),
+        ("sep=;\r\n" + text_of(GOOD, delimiter=";")).encode(),
+        text_of(GOOD, delimiter="\t").encode("utf-16"),
+        text_of(GOOD | {"words": "caf\u00e9 f\u00fcr 5 \u20ac"}).encode("cp1252"),
+        text_of(GOOD, end="\n").encode(),
+        text_of(GOOD, end="\r").encode(),
+        text_of(GOOD).replace("code_after", " Code_After ", 1).encode(),
+        text_of({name: GOOD[name] for name in reversed(COLUMNS) if name not in ("minutes", "decided_at")}).encode(),
+        text_of(GOOD | {"my notes": "called back"}).encode(),
+        (text_of(GOOD) + text_of(GOOD)).encode(),
+        text_of(GOOD).replace("\r\n", "\r\n\r\n").encode(),
+        text_of(GOOD, GOOD | {"reviewer_id": "Ann"}).encode(),
+    ],
+    ids=[
+        "BOM and ;", "sep=", "UTF-16 with tabs", "cp1252", "LF", "CR", "header rewritten", "columns moved and removed",
+        "column added", "two sheets in one", "blank lines", "name in other case",
+    ],
+)  # fmt: skip
+def test_what_spreadsheet_programs_make_of_it_is_read(landing, tmp_path, content):
+    path = tmp_path / "s.csv"
+    path.write_bytes(content)
+    assert import_sheet(path, landing, NOW).written == 1
+    (row,) = landed(landing)
+    assert (row["item_id"], row["reviewer_id"], row["code_after"]) == ("call_1", "ann", "ORD.CHANGE.CANCEL")
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (text_of(GOOD | {"reviewer_id": "J\u00fcrgen"}).encode("cp1252"), "save it as 'CSV UTF-8'"),
+        (text_of(GOOD).encode("utf-16-le"), "not UTF-8"),
+        (text_of(GOOD).encode() + b"\0\0", "not UTF-8"),
+        (b"PK\x03\x04" + bytes(range(256)), "not UTF-8"),
+        (text_of(GOOD).encode().strip() + b",x\r\n", "more cells than columns"),
+        (text_of(GOOD).replace("item_id,cause", "item_id,item_id", 1).encode(), "item_id is there twice"),
+        # a quote that was never closed would hide the lines below it
+        (text_of(GOOD | {"words": "OPEN"}, GOOD).replace("OPEN", '"open', 1).encode(), "quote"),
+        (text_of(GOOD | {"words": "one\r\ntwo"}).encode(), "line break"),
+        (text_of(GOOD | {"item_id": "call_2"}).encode(), "not what was exported"),
+        (text_of(GOOD | {"code_before": "REFUND_ASK"}).encode(), "not what was exported"),
+        (text_of(GOOD | {"row_check": ""}).encode(), "not what was exported"),
+        (text_of(GOOD | {"decided_at": "01.03.2026 10:00"}).encode(), "ISO 8601"),
+        (text_of(GOOD | {"decided_at": "46082.4"}).encode(), "ISO 8601"),
+        (text_of(GOOD | {"decided_at": "2026-03-05T10:00:00Z"}).encode(), "lies in the future"),
+        (text_of(GOOD | {"reviewer_id": "\u202eann"}).encode(), "reviewer_id is no name"),
+        (text_of(GOOD | {"reviewer_id": "x" * 101}).encode(), "reviewer_id is no name"),
+        (text_of(GOOD | {"minutes": "00:01:30"}).encode(), "write for example 1.5"),
+        (text_of(GOOD, GOOD | {"reviewer_id": "ANN", "code_after": "REFUND_ASK"}).encode(), "twice and differently"),
+    ],
+)
+def test_what_could_be_misread_is_refused_whole(landing, tmp_path, content, says):
+    path = tmp_path / "s.csv"
+    path.write_bytes(content)
+    with pytest.raises(ConfigurationError, match=says):
+        import_sheet(path, landing, NOW)
+    assert not (landing / "review_decisions").exists()
+
+
+@given(st.lists(st.text(max_size=40), min_size=3, max_size=3))
+def test_no_cell_of_an_export_begins_a_formula_whatever_the_caller_said(texts):
+    """Also not once a program has taken the file apart at another separator."""
+    file = io.StringIO(newline="")
+    csv.writer(file, quoting=csv.QUOTE_ALL).writerow([neutralise(text) for text in texts])
+    for delimiter in ",;\t|":
+        for cells in csv.reader(io.StringIO(file.getvalue(), newline=""), delimiter=delimiter):
+            assert not any(cell.lstrip().startswith(("=", "+", "-", "@", "\t", "\r")) for cell in cells)
 
 
 def test_the_command_exits_with_2_for_a_wrong_line(landing, tmp_path):

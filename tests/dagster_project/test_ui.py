@@ -1,4 +1,7 @@
-"""The Dagster UI in a real browser: the graph, and a run started there."""
+"""`make ui` with its daemon: the graph and a run in a real browser, ticks of a schedule, a new file seen by the sensor.
+
+`make screenshots` runs this file and keeps the README's pictures.
+"""
 
 import json
 import os
@@ -10,11 +13,15 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from dagster_project.defs.automation import landing_fingerprint
+from dagster_project.defs.partitions import day_before, today
 from tests.dagster_project.conftest import ROOT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -29,10 +36,11 @@ FLAGS = [
     "--disable-sync",
 ]
 
-pytestmark = [
+needs_browser = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (Debian package chromium)"),
 ]
+REPOSITORY = {"repositoryName": "__repository__", "repositoryLocationName": "whycall"}
 
 
 def free_port() -> int:
@@ -52,49 +60,81 @@ def wait_for(what, seconds: float, pause: float = 1.0):
     raise AssertionError(f"no answer within {seconds} s")
 
 
-@pytest.fixture
-def server(shop, tmp_path) -> Iterator[str]:
-    """`make ui` on the generated shop; its address."""
+@dataclass(frozen=True)
+class Server:
+    """A running `make ui`: its address, its folders, the log of its three processes."""
+
+    address: str
+    landing: Path
+    warehouse: Path
+    log: Path
+
+    def ask(self, query: str, **variables: object) -> dict:
+        """Return the data of a GraphQL query."""
+        request = urllib.request.Request(
+            f"{self.address}/graphql",
+            data=json.dumps({"query": query, "variables": variables}).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            body = json.load(answer)
+        assert "errors" not in body, body
+        return body["data"]
+
+    def runs(self) -> list[dict]:
+        """Return the runs, newest first, with their tags as a dictionary."""
+        query = "{runsOrError{... on Runs{results{runId status jobName tags{key value}}}}}"
+        runs = self.ask(query)["runsOrError"]["results"]
+        return [run | {"tags": {tag["key"]: tag["value"] for tag in run["tags"]}} for run in runs]
+
+    def rows(self, sql: str) -> list[tuple]:
+        """Return the rows of a query on what is published."""
+        con = duckdb.connect(str((self.warehouse / "whycall.duckdb").resolve()), read_only=True)
+        try:
+            return con.execute(sql).fetchall()
+        finally:
+            con.close()
+
+
+@pytest.fixture(scope="module")
+def server(shop, tmp_path_factory) -> Iterator[Server]:
+    """`make ui` on a copy of the generated shop; its daily schedule ticks each minute once it is switched on."""
+    folder = tmp_path_factory.mktemp("ui")
+    shutil.copytree(shop / "landing", folder / "landing")
     port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "dagster_project.ui"],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "DAGSTER_HOME": str(tmp_path / "home"),
-            "DAGSTER_DISABLE_TELEMETRY": "1",
-            "WHYCALL_UI_PORT": str(port),
-            "WHYCALL_LANDING": str(shop / "landing"),
-            "WHYCALL_WAREHOUSE": str(tmp_path / "warehouse"),
-        },
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}"
+    server = Server(f"http://127.0.0.1:{port}", folder / "landing", folder / "warehouse", folder / "ui.log")
+    with server.log.open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dagster_project.ui"],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "DAGSTER_HOME": str(folder / "home"),
+                "DAGSTER_DISABLE_TELEMETRY": "1",
+                "WHYCALL_UI_PORT": str(port),
+                "WHYCALL_LANDING": str(server.landing),
+                "WHYCALL_WAREHOUSE": str(server.warehouse),
+                "WHYCALL_DAILY_CRON": "* * * * *",
+            },
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
 
     def answers() -> bool:
         try:
-            with urllib.request.urlopen(f"{address}/server_info", timeout=2):
+            with urllib.request.urlopen(f"{server.address}/server_info", timeout=2):
                 return True
         except (urllib.error.URLError, OSError):
             return False
 
     try:
         wait_for(answers, 180)
-        yield address
+        yield server
     finally:
         process.terminate()
-        process.wait(timeout=60)
-
-
-def ask(address: str, query: str) -> dict:
-    request = urllib.request.Request(
-        f"{address}/graphql",
-        data=json.dumps({"query": query}).encode(),
-        headers={"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.load(answer)["data"]
+        code = process.wait(timeout=60)
+    # a signal is the way to stop it
+    assert code == 0, server.log.read_text()[-3000:]
 
 
 @pytest.fixture
@@ -116,27 +156,116 @@ def save(page, name: str) -> None:
         page.screenshot(path=str(Path(folder) / name))
 
 
-def test_the_graph_reads_from_landing_to_report_and_a_run_succeeds(server, page, tmp_path):
-    page.goto(f"{server}/asset-groups")
+def browser_test(test):
+    for mark in needs_browser:
+        test = mark(test)
+    return test
+
+
+def wait_for_success(server: Server, is_wanted) -> dict:
+    """Return the first run that is wanted, when it has succeeded."""
+
+    def finished() -> dict | None:
+        found = [run for run in server.runs() if is_wanted(run)]
+        ended = found and found[-1]["status"] in ("SUCCESS", "FAILURE", "CANCELED")
+        return found[-1] if ended else None
+
+    run = wait_for(finished, 420, pause=3)
+    assert run["status"] == "SUCCESS", server.log.read_text()[-3000:]
+    return run
+
+
+@browser_test
+def test_the_graph_reads_from_landing_to_report_and_a_run_succeeds(server, page):
+    page.goto(f"{server.address}/asset-groups")
     for group in GROUPS:
         page.get_by_text(group, exact=True).first.wait_for()
+    page.goto(f"{server.address}/locations/whycall/jobs/whole_chain")
     page.get_by_role("button", name="Materialize all").click()
-    query = "{runsOrError{... on Runs{results{status}}}}"
+    page.get_by_role("button", name="Latest").click()
+    page.get_by_role("button", name="Launch 1 run").click()
+    run = wait_for_success(server, lambda run: run["jobName"] == "whole_chain")
+    page.goto(f"{server.address}/runs/{run['runId']}")
+    page.get_by_text("Success", exact=True).first.wait_for()
+    save(page, "dagster_run.png")
+    assert server.rows("select count(*) > 0 from marts.metric_weekly") == [(True,)]
 
-    def finished() -> str | None:
-        results = ask(server, query)["runsOrError"]["results"]
-        ended = results and results[0]["status"] in ("SUCCESS", "FAILURE", "CANCELED")
-        return results[0]["status"] if ended else None
 
-    assert wait_for(finished, 420, pause=3) == "SUCCESS"
-    page.goto(f"{server}/asset-groups")
+@browser_test
+def test_a_week_of_the_report_is_started_from_its_page(server, page):
+    (week,) = server.rows("select max(week_start_date)::varchar from marts.dim_weeks where is_over")[0]
+    page.goto(f"{server.address}/locations/whycall/jobs/weekly_report_only")
+    page.get_by_role("button", name="Materialize").first.click()
+    # the dialog shows the last 90 days unless asked, and the shop is older
+    page.get_by_role("button", name="Latest").wait_for()
+    page.wait_for_timeout(2_000)
+    if page.get_by_text("Show all partitions").count():
+        page.get_by_text("Show all partitions").click()
+    weeks = page.locator("input[placeholder^='ex:']")
+    weeks.fill(week)
+    weeks.press("Enter")
+    page.get_by_role("button", name="Launch 1 run").click()
+    wait_for_success(server, lambda run: run["jobName"] == "weekly_report_only")
+    assert (server.warehouse / "reports" / f"weekly_{week}.html").exists()
+
+
+@browser_test
+def test_pages_show_figures_checks_owners_and_origins_of_columns(server, page):
+    page.goto(f"{server.address}/asset-groups")
     page.get_by_text("delivery", exact=True).first.wait_for()
     page.wait_for_timeout(4_000)
     save(page, "dagster_graph.png")
-    page.goto(f"{server}/assets/published/warehouse")
+    page.goto(f"{server.address}/assets/published/warehouse")
     page.get_by_text("headline").first.wait_for()
     save(page, "dagster_metadata.png")
-    con = duckdb.connect(str((tmp_path / "warehouse" / "whycall.duckdb").resolve()), read_only=True)
-    assert con.execute("select count(*) > 0 from marts.metric_weekly").fetchone() == (True,)
-    con.close()
-    assert list((tmp_path / "warehouse" / "reports").glob("weekly_*.html"))
+    page.goto(f"{server.address}/assets/marts/fct_calls?view=checks")
+    # one of Great Expectations and one of dbt, whose long name the page cuts in the middle
+    page.get_by_text("every_call_is_in_the_fact").first.wait_for()
+    page.get_by_text("primary_key_fct_calls_call_key").first.wait_for()
+    save(page, "dagster_checks.png")
+    page.goto(f"{server.address}/assets/marts/fct_calls")
+    page.get_by_text("Made of int_contacts.carrier.").first.wait_for()
+    page.get_by_text("analytics_engineering").first.wait_for()
+    save(page, "dagster_columns.png")
+
+
+def switch_on(server: Server, kind: str, name: str) -> None:
+    selector = {**REPOSITORY, f"{kind}Name": name}
+    title = kind.capitalize()
+    field = "scheduleState{status}" if kind == "schedule" else "sensorState{status}"
+    result = "ScheduleStateResult" if kind == "schedule" else "Sensor"
+    server.ask(
+        f"mutation($it: {title}Selector!) {{start{title}({kind}Selector: $it) "
+        f"{{__typename ... on {result} {{{field}}} ... on PythonError {{message}}}}}}",
+        it=selector,
+    )
+
+
+def test_ticks_of_the_schedule_and_a_new_file_are_seen_by_the_daemon(server):
+    before = {run["runId"] for run in server.runs()}
+    selector = {**REPOSITORY, "sensorName": "new_landing_files"}
+    server.ask(
+        "mutation($it: SensorSelector!, $cursor: String) {setSensorCursor(sensorSelector: $it, cursor: $cursor) "
+        "{__typename ... on PythonError {message}}}",
+        it=selector,
+        cursor=landing_fingerprint(server.landing)[0],
+    )
+    switch_on(server, "sensor", "new_landing_files")
+    switch_on(server, "schedule", "daily_run")
+    wait_for(lambda: "new_landing_files skipped: nothing new" in server.log.read_text(), 60)
+    source = next((server.landing / "tickets").iterdir())
+    shutil.copyfile(source, source.with_name(f"again_{source.name}"))
+    sensed = wait_for_success(
+        server,
+        lambda run: run["runId"] not in before and run["tags"].get("dagster/sensor_name") == "new_landing_files",
+    )
+    assert sensed["tags"]["dagster/partition"] == today()
+    seen = server.rows("select rows_duplicate = rows_read from ops.load_ledger where contains(file, '/again_')")
+    assert seen == [(True,)]
+    ticked = wait_for(
+        lambda: [run for run in server.runs() if run["tags"].get("dagster/schedule_name") == "daily_run"], 90
+    )
+    assert ticked[-1]["tags"]["dagster/partition"] == day_before(datetime.now(UTC).date())
+    log = server.log.read_text()
+    assert "Checking for new runs for the following schedules: daily_run" in log
+    assert "Evaluating schedule `daily_run`" in log

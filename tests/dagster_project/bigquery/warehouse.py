@@ -45,8 +45,14 @@ def publish(
     con.execute(f"create table ops.restatements ({_RESTATEMENTS})")
     con.execute(
         "create table ops.run_context as select $run as run_id, 'snap-' || $run as snapshot_id, "
-        "'0.1.0' as whycall_version",
+        "'0.1.0' as whycall_version, timestamptz '2026-01-26 06:00:00+00' as as_of",
         {"run": run},
+    )
+    con.execute(
+        "create table marts.dim_weeks as select distinct week::date as week_start_date, "
+        "week::timestamp at time zone 'UTC' as starts_at, starts_at + interval 7 day as ends_at, true as is_over "
+        "from unnest($weeks::date[]) as weeks(week)",
+        {"weeks": WEEKS[:weeks]},
     )
     _insert(con, "marts.dim_metrics", [_metric("M-08"), _metric("M-10")])
     _insert(con, "marts.dim_reason_codes", [_reason(code) for code in sorted({cell[2] for cell in CELLS})])
