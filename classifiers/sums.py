@@ -20,9 +20,7 @@ BITS_23 = np.int32(23)
 
 
 @compiled(inline="always")
-def add_word(
-    table: np.ndarray, vectors: np.ndarray, kept: np.ndarray, place: int, row: int, small: np.ndarray
-) -> None:
+def add_word(table: np.ndarray, vectors: np.ndarray, kept: np.ndarray, place: int, row: int, small: np.ndarray) -> None:
     """Add one word and the pair before it to an int16 sum."""
     if place >= 0:
         for j in range(small.size):
