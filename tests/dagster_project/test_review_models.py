@@ -18,7 +18,7 @@ from tests.dagster_project.conftest import whycall
 def test_a_third_of_the_decisions_is_never_trained_on(published, monkeypatch):
     seen = {}
 
-    def catch(decided, sets, old, output, force):
+    def catch(decided, sets, old, output, force, pseudo):
         seen.update(decided=decided, sets=sets, old=old)
         raise InterruptedError
 
