@@ -12,8 +12,8 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 
-.PHONY: help install demo test test-bigquery test-bigquery-emulator check fmt model eval semantic notebooks docs ui \
-	screenshots bench clean
+.PHONY: help install demo test test-bigquery test-bigquery-emulator check fmt model eval semantic \
+	opinion vectors notebooks docs ui screenshots bench clean
 
 help:
 	@echo "make demo    sample shop, whole chain, headline figures (SIZE=20000 calls)"
@@ -28,6 +28,8 @@ help:
 	@echo "make semantic install the second opinion of the classifier (optional)"
 	@echo "make notebooks  a notebook on the demo's warehouse (NOTEBOOK=carrier_scorecard)"
 	@echo "make docs    pages made from definitions: landing contract, metrics, coverage, dictionary"
+	@echo "make opinion fit the second opinion of the shipped model (needs make semantic)"
+	@echo "make vectors make data/word_vectors again from the pinned encoder (needs make semantic)"
 	@echo "make bench   one million calls: dbt build against hand-written SQL"
 	@echo "make clean   remove the environment and everything generated"
 
@@ -93,6 +95,12 @@ $(NOTEBOOKS): $(INSTALLED) requirements-notebooks.lock
 
 notebooks: $(NOTEBOOKS)
 	@$(BIN)/whycall notebook $(NOTEBOOK)
+
+opinion: $(INSTALLED)
+	$(BIN)/python -m classifiers.train_opinion
+
+vectors: $(INSTALLED)
+	$(BIN)/python -m classifiers.word_vectors
 
 eval: $(INSTALLED)
 	$(BIN)/python -m classifiers.evaluate

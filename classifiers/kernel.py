@@ -196,7 +196,7 @@ def read_word(buf: np.ndarray, at: int, end: int) -> tuple[int, np.uint64, int, 
     return at, value ^ (value >> U32), length, False
 
 
-@compiled
+@compiled(inline="always")
 def read_sentence(buf: np.ndarray, begin: int, end: int, lex: Lexicon, work: Scratch) -> tuple[int, int]:
     """Read one sentence into the work space: (number of words, byte position after it).
 

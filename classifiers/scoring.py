@@ -6,7 +6,7 @@ import numpy as np
 
 from classifiers.compiled import compiled
 from classifiers.kernel import Lexicon, make_scratch, read_sentence
-from classifiers.sums import add_part, add_sentence, class_scores, clear, set_shares
+from classifiers.sums import add_sentence, class_scores, clear, set_shares
 
 TOP = 3
 
@@ -57,7 +57,7 @@ def _top_codes(scores: np.ndarray, null: int, outside: int) -> tuple[int, int, i
     return a, b, c
 
 
-@compiled
+@compiled(inline="always")
 def _judge(units: Units, u: int, scores: np.ndarray, shares: np.ndarray, weights: Weights) -> None:
     """Write what the scores of a unit and their probabilities say."""
     a, b, c = _top_codes(scores, weights.null, weights.outside)
@@ -99,8 +99,8 @@ def _fill_units(buf: np.ndarray, offsets: np.ndarray, chosen: np.ndarray, weight
     sharpness = np.float32(1.0 / weights.temperature)
     width = lex.table.shape[1]
     work = make_scratch(width)
-    sums = np.zeros((2, width), dtype=np.int32)
-    whole, part = sums[0], sums[1]
+    whole, part = np.zeros(width, dtype=np.int32), np.zeros(width, dtype=np.int32)
+    table, vectors, kept, word, row, small = lex.table, lex.vectors, work.kept, work.word, work.row, work.small
     scores, shares = np.empty_like(bias), np.empty_like(bias)
     powers = np.empty(bias.size, dtype=np.int32)
     u = 0
@@ -115,7 +115,10 @@ def _fill_units(buf: np.ndarray, offsets: np.ndarray, chosen: np.ndarray, weight
         while at < end:
             words, stop = read_sentence(buf, at, end, lex, work)
             if words > 0:
-                add_part(lex, work, words, part, whole)
+                clear(part)
+                add_sentence(table, vectors, kept, word, row, words, part, small)
+                for j in range(width):
+                    whole[j] += part[j]
                 if sentences > 0 or stop < end:
                     class_scores(part, scale, bias, scores)
                     set_shares(scores, sharpness, shares, powers)
@@ -168,6 +171,7 @@ def raw_scores(buf: np.ndarray, offsets: np.ndarray, weights: Weights) -> np.nda
     width = lex.table.shape[1]
     work = make_scratch(width)
     sums = np.zeros(width, dtype=np.int32)
+    table, vectors, kept, word, row, small = lex.table, lex.vectors, work.kept, work.word, work.row, work.small
     scale, bias = weights.scale, weights.bias
     scores = np.empty_like(bias)
     out = np.empty((offsets.size - 1, bias.size), dtype=np.float32)
@@ -176,7 +180,7 @@ def raw_scores(buf: np.ndarray, offsets: np.ndarray, weights: Weights) -> np.nda
         at, end = offsets[t], offsets[t + 1]
         while at < end:
             words, at = read_sentence(buf, at, end, lex, work)
-            add_sentence(lex, work, words, sums)
+            add_sentence(table, vectors, kept, word, row, words, sums, small)
         class_scores(sums, scale, bias, scores)
         for j in range(bias.size):
             out[t, j] = scores[j]

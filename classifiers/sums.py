@@ -3,11 +3,9 @@
 import numpy as np
 
 from classifiers.compiled import compiled
-from classifiers.kernel import Lexicon, Scratch
 
-# A row adds at most 128 per column and a word vector at most LARGEST_WORD, so an int16 sum is safe.
-ROWS_PER_FLUSH = 250
-WORDS_PER_FLUSH = 16
+# A word vector adds at most LARGEST_WORD per column and a row at most 128, so an int16 sum of so many is safe.
+WORDS_PER_FLUSH = 14
 LARGEST_WORD = 2047
 # exp(x) = 2^k * 2^f with f in [-0.5, 0.5]: a polynomial without library calls, so that equal scores
 # give equal probabilities on every machine.
@@ -21,61 +19,69 @@ MAGIC_BITS = np.int32(int(np.array(MAGIC).view(np.int32)) - 127)
 BITS_23 = np.int32(23)
 
 
+@compiled(inline="always")
+def add_word(table: np.ndarray, vectors: np.ndarray, kept: np.ndarray, place: int, row: int, small: np.ndarray) -> None:
+    """Add one word and the pair before it to an int16 sum."""
+    if place >= 0:
+        for j in range(small.size):
+            small[j] += vectors[place, j] + np.int16(table[row, j])
+    else:
+        for j in range(small.size):
+            small[j] += kept[-1 - place, j] + np.int16(table[row, j])
+
+
 @compiled
-def add_rows(table: np.ndarray, rows: np.ndarray, n: int, sums: np.ndarray, small: np.ndarray) -> None:
-    """Add n rows of the int8 table to int32 sums (through an int16 sum, which is faster)."""
-    width = table.shape[1]
+def add_sentence(
+    table: np.ndarray,
+    vectors: np.ndarray,
+    kept: np.ndarray,
+    word: np.ndarray,
+    row: np.ndarray,
+    words: int,
+    sums: np.ndarray,
+    small: np.ndarray,
+) -> None:
+    """Add the words and pairs of a sentence to int32 sums.
+
+    Two words and their pairs a pass go through an int16 sum, which takes a quarter of the loads and stores.
+    Plain arrays are passed, not the tuples that hold them: every array of a tuple would be counted up and down.
+
+    Args:
+        table: int8 [rows, columns].
+        vectors: int16 [words, columns].
+        kept: int16 vectors of words outside the lexicon.
+        word: vector of each word; -1 - k is the kept word k.
+        row: row of the pair before each word, and one more after the last.
+        words: number of words.
+        sums: int32 [columns].
+        small: int16 [columns], work space.
+    """
+    width = sums.size
     done = 0
-    while done < n:
-        stop = min(n, done + ROWS_PER_FLUSH)
+    while done < words:
+        stop = min(words, done + WORDS_PER_FLUSH)
         for j in range(width):
             small[j] = 0
         i = done
-        while i + 4 <= stop:  # four rows a pass: a quarter of the loads and stores of the sum
-            a, b, c, d = rows[i], rows[i + 1], rows[i + 2], rows[i + 3]
-            for j in range(width):
-                pair = np.int16(table[a, j]) + np.int16(table[b, j])
-                small[j] += pair + np.int16(table[c, j]) + np.int16(table[d, j])
-            i += 4
-        while i < stop:
-            for j in range(width):
-                small[j] += table[rows[i], j]
-            i += 1
-        for j in range(width):
-            sums[j] += small[j]
-        done = stop
-
-
-@compiled
-def add_words(
-    vectors: np.ndarray, kept: np.ndarray, word: np.ndarray, n: int, sums: np.ndarray, small: np.ndarray
-) -> None:
-    """Add the int16 vectors of n words (-1 - k is the kept word k) to int32 sums."""
-    width = sums.size
-    done = 0
-    while done < n:
-        stop = min(n, done + WORDS_PER_FLUSH)
-        for j in range(width):
-            small[j] = 0
-        for i in range(done, stop):
-            place = word[i]
-            if place >= 0:
+        while i + 2 <= stop:
+            a, b, c, d = word[i], word[i + 1], row[i], row[i + 1]
+            if a >= 0 and b >= 0:
                 for j in range(width):
-                    small[j] += vectors[place, j]
+                    pairs = np.int16(table[c, j]) + np.int16(table[d, j])
+                    small[j] += vectors[a, j] + vectors[b, j] + pairs
             else:
-                for j in range(width):
-                    small[j] += kept[-1 - place, j]
+                add_word(table, vectors, kept, a, c, small)
+                add_word(table, vectors, kept, b, d, small)
+            i += 2
+        if i < stop:
+            add_word(table, vectors, kept, word[i], row[i], small)
         for j in range(width):
             sums[j] += small[j]
         done = stop
-
-
-@compiled
-def add_sentence(lex: Lexicon, work: Scratch, words: int, sums: np.ndarray) -> None:
-    """Add all words and pairs of the sentence in the work space to int32 sums."""
     if words > 0:
-        add_words(lex.vectors, work.kept, work.word, words, sums, work.small)
-        add_rows(lex.table, work.row, words + 1, sums, work.small)
+        last = row[words]
+        for j in range(width):
+            sums[j] += table[last, j]
 
 
 @compiled
@@ -83,15 +89,6 @@ def clear(sums: np.ndarray) -> None:
     """Set all sums to zero (a loop: assigning to a slice costs more)."""
     for j in range(sums.size):
         sums[j] = 0
-
-
-@compiled
-def add_part(lex: Lexicon, work: Scratch, words: int, part: np.ndarray, whole: np.ndarray) -> None:
-    """Sums of the sentence in the work space, also added to those of its turn."""
-    clear(part)
-    add_sentence(lex, work, words, part)
-    for j in range(whole.size):
-        whole[j] += part[j]
 
 
 @compiled

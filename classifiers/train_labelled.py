@@ -30,6 +30,7 @@ class TrainingSummary:
     accepted_right: float
     calibration_error: float
     rare: tuple[str, ...]  # codes with so few texts that their figures mean little
+    taught: tuple[str, ...]  # what the second opinion as a teacher brought
     gate: tuple[str, ...]  # the new model against the one it replaces, by gold set
 
     def lines(self) -> list[str]:
@@ -41,6 +42,7 @@ class TrainingSummary:
             f"held out: calibration error {self.calibration_error:.3f}",
             f"held out: accepted {self.accepted:.1%}, of these right {self.accepted_right:.1%}",
         ]
+        found += self.taught
         found += [f"against the model before: {line}" for line in self.gate]
         return found + [f"fewer than {FEW} texts: {', '.join(self.rare)}"] * bool(self.rare)
 
@@ -48,7 +50,9 @@ class TrainingSummary:
 FEW = 10
 
 
-def train_labelled(corpus: Path, output: Path, sets: Sequence[GoldSet] = (), force: bool = False) -> TrainingSummary:
+def train_labelled(
+    corpus: Path, output: Path, sets: Sequence[GoldSet] = (), force: bool = False, pseudo: Sequence[str] = ()
+) -> TrainingSummary:
     """Fit, calibrate and save a model; the same files give the same bytes.
 
     Args:
@@ -56,20 +60,25 @@ def train_labelled(corpus: Path, output: Path, sets: Sequence[GoldSet] = (), for
         output: folder of the artifact; a model that lies there is replaced only by one that is not worse.
         sets: gold sets to judge both models on; their texts are left out of the training.
         force: replace it all the same.
+        pseudo: unlabelled texts for the second opinion to label (extra ``semantic``).
 
     Raises:
         CorpusError: the folder cannot be trained on.
         GateError: the new model is worse.
     """
-    found = _without(read_labelled(corpus), sets)
+    found = read_labelled(corpus)
     names = "\n".join(sorted(set(found.codes)))
     version = f"own-{hashlib.sha256(names.encode()).hexdigest()[:8]}"
-    fitted = fit_record(found.texts, found.codes, found.groups, version)
-    return _summary(fitted, found, replace_model(output, output, fitted, found, sets, force).gate)
+    return _train(found, version, (output, output), sets, force, pseudo)
 
 
 def train_with_decisions(
-    decided: LabelledTexts, sets: Sequence[GoldSet], old: Path, output: Path, force: bool = False
+    decided: LabelledTexts,
+    sets: Sequence[GoldSet],
+    old: Path,
+    output: Path,
+    force: bool = False,
+    pseudo: Sequence[str] = (),
 ) -> TrainingSummary:
     """Fit the shipped corpus together with texts that people have decided on.
 
@@ -79,6 +88,7 @@ def train_with_decisions(
         old: folder of the model that is to be replaced.
         output: folder of the new one.
         force: write it even if it is worse.
+        pseudo: unlabelled texts for the second opinion to label (extra ``semantic``).
 
     Raises:
         GateError: the new model is worse.
@@ -93,9 +103,28 @@ def train_with_decisions(
         corpus.codes + [decided.codes[i] for i in chosen],
         corpus.groups + [first + decided.groups[i] for i in chosen],
     )
+    return _train(found, taxonomy.version, (old, output), sets, force, pseudo)
+
+
+def _train(
+    found: LabelledTexts,
+    version: str,
+    places: tuple[Path, Path],
+    sets: Sequence[GoldSet],
+    force: bool,
+    pseudo: Sequence[str],
+) -> TrainingSummary:
+    """Fit, let the second opinion teach, judge and save."""
     found = _without(found, sets)
-    fitted = fit_record(found.texts, found.codes, found.groups, taxonomy.version)
-    return _summary(fitted, found, replace_model(old, output, fitted, found, sets, force).gate)
+    fitted = fit_record(found.texts, found.codes, found.groups, version)
+    taught: tuple[str, ...] = ()
+    if pseudo:
+        from classifiers.pseudo import teach
+
+        done = teach(fitted, found, pseudo, sets)
+        fitted, found, taught = done.fitted, done.found, done.lines
+    old, output = places
+    return _summary(fitted, found, replace_model(old, output, fitted, found, sets, force).gate, taught)
 
 
 def _without(found: LabelledTexts, sets: Sequence[GoldSet]) -> LabelledTexts:
@@ -107,7 +136,7 @@ def _without(found: LabelledTexts, sets: Sequence[GoldSet]) -> LabelledTexts:
     )
 
 
-def _summary(fitted: Fitted, found: LabelledTexts, gate: tuple[str, ...]) -> TrainingSummary:
+def _summary(fitted: Fitted, found: LabelledTexts, gate: tuple[str, ...], taught: tuple[str, ...]) -> TrainingSummary:
     """What the folds show."""
     share = shares(fitted.held_out, fitted.record.calibration.temperature)
     right = share.argmax(axis=1) == fitted.labels
@@ -124,4 +153,5 @@ def _summary(fitted: Fitted, found: LabelledTexts, gate: tuple[str, ...]) -> Tra
         calibration_error=expected_calibration_error(share.max(axis=1), right),
         rare=tuple(sorted(code for code, n in counts.items() if n < FEW)),
         gate=gate,
+        taught=taught,
     )

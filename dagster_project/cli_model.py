@@ -32,8 +32,16 @@ def classify(source: Path, output: Path | None, model: Path | None, second_opini
 @click.option("--from-reviews", "reviews", type=_PATH, help="Warehouse folder: the shipped codes and its decisions.")
 @click.option("--output", type=_PATH, help="Folder of the model; default CORPUS/model, or the warehouse's own model.")
 @click.option("--gold", type=_PATH, multiple=True, help="CSV text,code to judge on and never train on; repeatable.")
+@click.option("--pseudo", type=_PATH, help="Texts, one a line, for the second opinion to label (make semantic).")
 @click.option("--force", is_flag=True, help="Replace the model even if the new one is worse; its card says so.")
-def train(corpus: Path | None, reviews: Path | None, output: Path | None, gold: tuple[Path, ...], force: bool) -> None:
+def train(
+    corpus: Path | None,
+    reviews: Path | None,
+    output: Path | None,
+    gold: tuple[Path, ...],
+    pseudo: Path | None,
+    force: bool,
+) -> None:
     """Train a classifier on your own labels, or again on what reviewers decided.
 
     Exit code 1: the new model is worse than the one it would replace, which stays.
@@ -46,15 +54,30 @@ def train(corpus: Path | None, reviews: Path | None, output: Path | None, gold: 
             from classifiers.train_labelled import train_labelled
 
             sets = [read_gold(path) for path in gold]
+            texts = _unlabelled(pseudo)
             if corpus is not None:
-                summary = train_labelled(corpus, output or corpus / "model", sets, force)
+                summary = train_labelled(corpus, output or corpus / "model", sets, force, texts)
             else:
                 from dagster_project.review.retrain import retrain
 
                 assert reviews is not None
-                summary = retrain(Warehouse(reviews), output, sets, force)
+                summary = retrain(Warehouse(reviews), output, sets, force, texts)
     for line in summary.lines():
         click.echo(line)
+
+
+def _unlabelled(path: Path | None) -> list[str]:
+    """Texts for the second opinion; asks for the extra before minutes of training, not after."""
+    if path is None:
+        return []
+    from classifiers.pseudo import read_texts
+    from classifiers.semantic import SemanticUnavailableError, weights_path
+
+    try:
+        weights_path()
+    except SemanticUnavailableError as error:
+        raise ConfigurationError(str(error)) from error
+    return read_texts(path)
 
 
 @contextmanager

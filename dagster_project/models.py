@@ -11,7 +11,7 @@ from pathlib import Path
 from classifiers import ReasonCodeClassifier
 from classifiers.call_opinion import CallClassifier, WithSecondOpinion
 from classifiers.second_opinion import SecondOpinion
-from classifiers.semantic import SemanticUnavailableError
+from classifiers.semantic import SemanticUnavailableError, weights_path
 from dagster_project.settings import MODEL_DIR, OPINION_DIR, ConfigurationError, Settings
 from dagster_project.warehouse import Warehouse
 
@@ -46,13 +46,17 @@ def with_opinion(folder: Path) -> WithSecondOpinion:
     Raises:
         ConfigurationError: the extra is not installed, or the model has no second opinion.
     """
+    try:
+        weights_path()
+    except SemanticUnavailableError as error:
+        raise ConfigurationError(str(error)) from error
     model = load_model(folder)
     for place in (folder, OPINION_DIR):
         try:
             return WithSecondOpinion(model, SecondOpinion.load(place))
         except FileNotFoundError:
             continue
-        except (ValueError, KeyError, OSError, SemanticUnavailableError) as error:
+        except (ValueError, KeyError, OSError) as error:
             raise ConfigurationError(str(error)) from error
     raise ConfigurationError(f"the model in {folder} has no second opinion")
 

@@ -46,7 +46,13 @@ def is_frozen(item_id: str) -> bool:
     return int(hashlib.sha256(item_id.encode()).hexdigest()[:8], 16) % FROZEN == 0
 
 
-def retrain(warehouse: Warehouse, output: Path | None, sets: Sequence[GoldSet], force: bool) -> TrainingSummary:
+def retrain(
+    warehouse: Warehouse,
+    output: Path | None,
+    sets: Sequence[GoldSet],
+    force: bool,
+    pseudo: Sequence[str] = (),
+) -> TrainingSummary:
     """Fit the shipped corpus and the decisions of a warehouse; the model becomes the warehouse's own.
 
     Args:
@@ -54,6 +60,7 @@ def retrain(warehouse: Warehouse, output: Path | None, sets: Sequence[GoldSet], 
         output: folder of the model instead; the warehouse's own stays.
         sets: further gold sets.
         force: also if it is worse.
+        pseudo: unlabelled texts for the second opinion to label.
 
     Raises:
         ConfigurationError: nothing was published or decided.
@@ -69,11 +76,11 @@ def retrain(warehouse: Warehouse, output: Path | None, sets: Sequence[GoldSet], 
     decided = _labelled(learned)
     old = warehouse_model(warehouse.directory)
     if output is not None:
-        return train_with_decisions(decided, [*gold, *sets], old, output, force)
+        return train_with_decisions(decided, [*gold, *sets], old, output, force, pseudo)
     summaries: list[TrainingSummary] = []
 
     def write(folder: Path) -> str:
-        summaries.append(train_with_decisions(decided, [*gold, *sets], old, folder, force))
+        summaries.append(train_with_decisions(decided, [*gold, *sets], old, folder, force, pseudo))
         return summaries[0].version
 
     adopt(warehouse, write)

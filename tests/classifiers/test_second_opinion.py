@@ -70,7 +70,7 @@ def test_save_and_load(fitted, tmp_path):
 def test_an_opinion_of_another_model_is_refused(fitted):
     model, opinion = fitted
     other = SecondOpinion("rc0", opinion.weights, opinion.bias, 1.0, 1.0, 0.5)
-    with pytest.raises(ValueError, match="second opinion of model rc0"):
+    with pytest.raises(ValueError, match="belongs to the weights rc0"):
         other.predict(model, ["money"], fake_encoder)
 
 
