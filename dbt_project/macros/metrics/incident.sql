@@ -8,7 +8,7 @@
 
 
 {% macro incident_facts() %}
-    {% set account_dimensions = ['source', 'segment', 'region'] %}
+    {% set account_dimensions = ['source', 'segment', 'region', 'phase'] %}
     {% do return({
         'incident_contacts': {
             'relation': 'fct_incident_contacts', 'week': 'week_start_date', 'at': 'started_at',
@@ -28,7 +28,7 @@
         },
         'incident_alerts': {
             'relation': 'fct_incident_alerts', 'week': 'week_start_date', 'at': 'sent_at',
-            'dimensions': ['source', 'region'],
+            'dimensions': ['source', 'region', 'phase'],
         },
         'incident_churn': {
             'relation': 'int_incident_churn', 'week': 'week_start_date', 'at': 'started_at',
@@ -36,11 +36,11 @@
         },
         'incident_signals': {
             'relation': 'fct_incident_signals', 'week': 'week_start_date', 'at': 'signal_at',
-            'dimensions': ['source', 'segment', 'region', 'reason_code'],
+            'dimensions': ['source', 'segment', 'region', 'reason_code', 'phase'],
         },
         'incidents': {
             'relation': 'incident_review', 'week': 'week_start_date', 'at': 'opened_at',
-            'dimensions': ['source', 'region'],
+            'dimensions': ['source', 'region', 'phase'],
         },
     }) %}
 {% endmacro %}

@@ -139,7 +139,7 @@
             'source': 'Kaplan-Meier, so that calls which still wait count as waiting',
         },
         {
-            'id': 'M-20a', 'version': 1, 'name': 'Assisted conversion',
+            'id': 'M-42c', 'version': 1, 'name': 'Assisted conversion',
             'formula': 'calls about availability or reassurance with an order of the customer within 168 h / such'
                 ~ ' calls with a customer',
             'fact': 'conduct', 'kind': 'proportion',

@@ -229,6 +229,7 @@ final as (
         incidents.source,
         arms.segment,
         arms.region,
+        {{ launch_phase_at('incidents.started_at') | indent(8) }} as phase,
         arms.is_affected,
         cast(arms.count_accounts as bigint) as count_accounts,
         cast(arms.count_churned_30 as bigint) as count_churned_30,
@@ -239,6 +240,7 @@ final as (
     from arms
     inner join incidents
         on arms.incident_id = incidents.incident_id
+    {{ launch_scope_joins("'incident'", 'incidents.source', 'arms.segment') | indent(4) }}
 
 )
 

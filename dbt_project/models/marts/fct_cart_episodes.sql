@@ -94,6 +94,7 @@ joined as (
     select
         episodes.*,
         {{ week_start('episodes.abandoned_at') }} as week_start_date,
+        {{ launch_phase_at('episodes.abandoned_at') | indent(8) }} as phase,
         coalesce(first_calls.source, 'unknown') as source,
         coalesce(first_calls.owner, 'unknown') as owner,
         case when first_calls.is_engaged then first_calls.reason_code else 'unknown' end as reason_code,
@@ -140,6 +141,7 @@ joined as (
         on episodes.episode_id = dispositions.episode_id
     left join discount_checks
         on episodes.episode_id = discount_checks.episode_id
+    {{ launch_scope_joins("'cart_recovery'", no_source(), 'episodes.segment') | indent(4) }}
 
 )
 
@@ -164,7 +166,7 @@ select
     region,
     product_category,
     reason_code,
-    'unknown' as phase,
+    phase,
     store_id,
     cart_segment,
     is_high_value,

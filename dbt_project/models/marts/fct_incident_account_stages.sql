@@ -113,6 +113,7 @@ select
     joined.source,
     joined.segment,
     joined.region,
+    {{ launch_phase_at('joined.owed_from_at') | indent(4) }} as phase,
     joined.delivered_at,
     joined.delivered_at is not null as is_updated,
     case
@@ -123,3 +124,4 @@ select
     joined.customer_key,
 from joined
 cross join run_context
+{{ launch_scope_joins("'incident'", 'joined.source', 'joined.segment') }}

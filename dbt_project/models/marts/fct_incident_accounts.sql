@@ -146,6 +146,7 @@ select
     joined.source,
     joined.segment,
     joined.region,
+    {{ launch_phase_at('joined.known_at') | indent(4) }} as phase,
     joined.is_on_roster,
     joined.first_roster_version,
     joined.last_roster_version,
@@ -174,3 +175,4 @@ select
     joined.customer_key,
 from joined
 cross join run_context
+{{ launch_scope_joins("'incident'", 'joined.source', 'joined.segment') }}

@@ -107,6 +107,7 @@ select
     {{ week_start('with_ticket.sent_at') }} as week_start_date,
     coalesce(incidents.source, 'unknown') as source,
     coalesce(incidents.region, 'unknown') as region,
+    {{ launch_phase_at('with_ticket.sent_at') | indent(4) }} as phase,
     with_ticket.channel = 'page' as is_page,
     with_ticket.severity_rule_id,
     with_ticket.severity_rule_id is not null
@@ -124,3 +125,4 @@ from with_ticket
 left join incidents
     on with_ticket.incident_id = incidents.incident_id
 cross join run_context
+{{ launch_scope_joins("'incident'", "coalesce(incidents.source, 'unknown')", "'unknown'") }}

@@ -97,6 +97,7 @@ select
     coalesce(incidents.source, 'unknown') as source,
     coalesce(customers.segment, 'unknown') as segment,
     coalesce(customers.region, 'unknown') as region,
+    {{ launch_phase_at('joined.sent_at') | indent(4) }} as phase,
     joined.approved_message_id,
     joined.approval,
     joined.approval = 'approved' as is_approved,
@@ -112,3 +113,4 @@ left join incidents
 left join customers
     on joined.customer_key = customers.customer_key
 cross join run_context
+{{ launch_scope_joins("'incident'", "coalesce(incidents.source, 'unknown')", "coalesce(customers.segment, 'unknown')") }}

@@ -135,6 +135,7 @@ select
     contacts.segment,
     contacts.region,
     contacts.reason_code,
+    {{ launch_phase_at('contacts.started_at') | indent(4) }} as phase,
     case
         when matched.is_first_by_customers then 'several_customers'
         when matched.is_first_by_high_value then 'high_value_blocked'
@@ -154,3 +155,4 @@ from matched
 inner join contacts
     on matched.contact_key = contacts.contact_key
 cross join run_context
+{{ launch_scope_joins("'incident'", 'contacts.source', 'contacts.segment') }}

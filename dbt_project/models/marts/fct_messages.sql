@@ -68,7 +68,7 @@ select
     coalesce(shipments.shipment_warehouse_id, orders.warehouse_id, 'unknown') as warehouse,
     coalesce(orders.product_category, 'unknown') as product_category,
     coalesce(claims.delivery_stage, 'unknown') as delivery_stage,
-    'unknown' as phase,
+    {{ launch_phase_at('messages.sent_at') | indent(4) }} as phase,
     claims.asserted_state,
     claims.state as state_at_sending,
     claims.state_version as state_version_at_sending,
@@ -95,3 +95,12 @@ left join shipments
     on
         messages.order_key = shipments.order_key
         and orders.first_shipment_id = shipments.shipment_id
+{{ launch_scope_joins(
+    "case"
+    ~ " when messages.incident_id is not null then 'incident'"
+    ~ " when messages.cart_id is not null then 'cart_recovery'"
+    ~ " when messages.exception_id is not null then 'order_exception'"
+    ~ " else 'order_support' end",
+    no_source(),
+    "coalesce(customers.segment, orders.segment, 'unknown')"
+) }}

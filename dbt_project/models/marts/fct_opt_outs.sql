@@ -65,7 +65,7 @@ select
     {{ week_start('refusals.stated_at') }} as week_start_date,
     coalesce(customers.segment, 'unknown') as segment,
     coalesce(customers.region, 'unknown') as region,
-    'unknown' as phase,
+    {{ launch_phase_at('refusals.stated_at') | indent(4) }} as phase,
     refusals.told_by,
     refusals.call_id,
     coalesce(later_contacts.count_contacts_after, 0) as count_contacts_after,
@@ -80,3 +80,4 @@ left join later_contacts
         and refusals.channel = later_contacts.channel
         and refusals.stated_at = later_contacts.stated_at
 cross join run_context
+{{ launch_scope_joins("'cart_recovery'", no_source(), "coalesce(customers.segment, 'unknown')") }}

@@ -122,6 +122,7 @@ joined as (
         contacts.has_contact_after_landmark,
         run_context.as_of,
         {{ week_start('cases.opened_at') }} as week_start_date,
+        {{ launch_phase_at('cases.opened_at') | indent(8) }} as phase,
     from cases
     cross join run_context
     left join orders
@@ -146,6 +147,9 @@ joined as (
         on cases.exception_id = stages.exception_id
     left join versions
         on cases.exception_id = versions.exception_id
+    {{ launch_scope_joins(
+        "'order_exception'", no_source(), "coalesce(shipments.segment, orders.segment, 'unknown')"
+    ) | indent(4) }}
 
 )
 
@@ -173,7 +177,7 @@ select
     warehouse,
     product_category,
     delivery_stage,
-    'unknown' as phase,
+    phase,
     tier,
     service,
     detected_at,

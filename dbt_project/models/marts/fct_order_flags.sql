@@ -121,6 +121,7 @@ select
     joined.region,
     joined.warehouse,
     joined.product_category,
+    {{ launch_phase_at('joined.flagged_at') | indent(4) }} as phase,
     joined.tier,
     joined.promise_at,
     {{ hours_between('joined.flagged_at', 'joined.promise_at') }} as lead_hours,
@@ -134,3 +135,4 @@ select
     joined.shipment_key,
 from joined
 cross join run_context
+{{ launch_scope_joins("'order_exception'", no_source(), 'joined.segment') }}

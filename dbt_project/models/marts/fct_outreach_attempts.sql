@@ -43,7 +43,7 @@ select
         else 'not_delivered'
     end as outcome,
     attempts.region,
-    'unknown' as phase,
+    {{ launch_phase_at('attempts.attempted_at') | indent(4) }} as phase,
     attempts.customer_id,
     attempts.cart_id,
     episode_carts.episode_id,
@@ -72,3 +72,4 @@ left join episode_carts
 left join owners
     on attempts.owner_id = owners.owner_id
 cross join run_context
+{{ launch_scope_joins('attempts.workflow', "coalesce(attempts.source_system, 'unknown')", 'attempts.segment') }}

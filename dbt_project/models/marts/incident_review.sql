@@ -197,6 +197,7 @@ select
     incidents.product_area,
     incidents.region,
     incidents.source,
+    {{ launch_phase_at('incidents.opened_at') | indent(4) }} as phase,
     incidents.week_start_date,
     incidents.first_impact_at,
     incidents.detected_at,
@@ -270,3 +271,4 @@ left join alerts
 left join first_firings
     on incidents.incident_id = first_firings.incident_id
 cross join run_context
+{{ launch_scope_joins("'incident'", 'incidents.source', "'unknown'") }}

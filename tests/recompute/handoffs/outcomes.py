@@ -53,7 +53,7 @@ def add_outcomes(oracle: Oracle) -> None:
     calls = [oracle.unit(row, row["started_at"], row["call_id"]) for row in oracle.conduct]
     orders = until(list(oracle.known.orders.values()), "placed_at", oracle.as_of)
     oracle.share(
-        "M-20a", calls,
+        "M-42c", calls,
         lambda row: row["sub_workflow"] in ("availability", "cart_reassurance") and row["customer_id"],
         lambda row: any(
             order["customer_id"] == row["customer_id"]
