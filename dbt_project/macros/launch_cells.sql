@@ -3,12 +3,12 @@
     values, phase and stratum (reason and stage) instead of week and slice. Only units whose window is over count, so no
     estimate of unfinished windows is needed; how many still wait stands beside.
 #}
-{% macro launch_phase_facts(kinds) %}
-    {% set facts = [] %}
-    {% for fact, place in metric_facts().items() if 'phase' in place.dimensions and metrics_of(fact, kinds) %}
-        {% do facts.append(fact) %}
+{% macro launch_phase_facts(kinds, facts, definitions) %}
+    {% set names = [] %}
+    {% for fact, place in facts.items() if 'phase' in place.dimensions and metrics_of(fact, kinds, definitions) %}
+        {% do names.append(fact) %}
     {% endfor %}
-    {% do return(facts) %}
+    {% do return(names) %}
 {% endmacro %}
 
 
@@ -41,6 +41,8 @@
 
 {# Every metric but medians: units, sum and sum of squares by scope values, phase and stratum. #}
 {% macro launch_cells() %}
+{% set places = metric_facts() %}
+{% set definitions = metric_definitions() %}
 {% set kinds = ['proportion', 'survival', 'count', 'rate', 'mean', 'recurrence', 'difference'] %}
 with
 
@@ -50,11 +52,11 @@ run_context as (
 
 ),
 
-{% for fact in launch_phase_facts(kinds) -%}
+{% for fact in launch_phase_facts(kinds, places, definitions) -%}
 {{ fact }}_units as (
 
     select *
-    from {{ ref(metric_facts()[fact].relation) }}
+    from {{ ref(places[fact].relation) }}
     cross join run_context
     where phase <> 'unknown'
 
@@ -63,10 +65,10 @@ run_context as (
 {% endfor -%}
 counted as (
 
-    {%- for fact in launch_phase_facts(kinds) %}
-    {%- set place = metric_facts()[fact] %}
+    {%- for fact in launch_phase_facts(kinds, places, definitions) %}
+    {%- set place = places[fact] %}
     {%- set is_last_fact = loop.last %}
-    {%- for metric in metrics_of(fact, kinds) %}
+    {%- for metric in metrics_of(fact, kinds, definitions) %}
     {%- set unit = metric.denominator if metric.kind == 'rate' else 'case when ' ~ metric.denominator ~ ' then 1 else 0 end' %}
     {%- set event = metric.numerator if metric.kind in ['rate', 'mean', 'recurrence']
         else 'case when ' ~ metric.numerator ~ ' then 1 else 0 end' %}
@@ -106,6 +108,8 @@ where
     value in the middle, units still waiting last; its interval are the values 1.96 standard deviations of the rank away.
 #}
 {% macro launch_medians() %}
+{% set places = metric_facts() %}
+{% set definitions = metric_definitions() %}
 with
 
 run_context as (
@@ -116,11 +120,11 @@ run_context as (
 
 units as (
 
-    {%- set facts = launch_phase_facts(['duration']) %}
+    {%- set facts = launch_phase_facts(['duration'], places, definitions) %}
     {%- for fact in facts %}
-    {%- set place = metric_facts()[fact] %}
+    {%- set place = places[fact] %}
     {%- set is_last_fact = loop.last %}
-    {%- for metric in metrics_of(fact, ['duration']) %}
+    {%- for metric in metrics_of(fact, ['duration'], definitions) %}
     select
         '{{ metric.id }}' as metric_id,
         {{ launch_unit_values(place, metric) | indent(8) }}

@@ -75,10 +75,10 @@
 {% endmacro %}
 
 
-{# Definitions of one fact and of some kinds, in the order of the list. #}
-{% macro metrics_of(fact, kinds) %}
+{# Definitions of one fact and of some kinds, in the order of the list; whoever asks often hands the list over. #}
+{% macro metrics_of(fact, kinds, definitions=none) %}
     {% set chosen = [] %}
-    {% for metric in metric_definitions() if metric.fact == fact and metric.kind in kinds %}
+    {% for metric in (metric_definitions() if definitions is none else definitions) if metric.fact == fact and metric.kind in kinds %}
         {% do chosen.append(metric) %}
     {% endfor %}
     {% do return(chosen) %}
@@ -101,8 +101,9 @@
         'weighted': ['weighted'],
     } %}
     {% set models = [] %}
+    {% set definitions = metric_definitions() %}
     {% for fact in metric_facts() %}
-        {% for name, kinds in names.items() if metrics_of(fact, kinds) %}
+        {% for name, kinds in names.items() if metrics_of(fact, kinds, definitions) %}
             {% do models.append('int_metric_' ~ name ~ '_' ~ fact) %}
         {% endfor %}
     {% endfor %}

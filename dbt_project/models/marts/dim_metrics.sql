@@ -3,6 +3,7 @@ with
 
 definitions as (
 
+    {%- set facts = metric_facts() %}
     {%- for metric in metric_definitions() %}
     select
         '{{ metric.id }}' as metric_id,
@@ -17,12 +18,12 @@ definitions as (
         '{{ metric.kind }}' as kind,
         {{ metric.window_hours }} as window_hours,
         {{ 'true' if metric.is_published_provisional else 'false' }} as is_published_provisional,
-        '{{ metric_facts()[metric.fact].relation }}' as fact_table,
-        '{{ metric_facts()[metric.fact].week }}' as week_column,
+        '{{ facts[metric.fact].relation }}' as fact_table,
+        '{{ facts[metric.fact].week }}' as week_column,
         {{ 'true' if metric.get('must_be_zero') or 'must be 0' in metric.formula ~ metric.source else 'false' }} as must_be_zero,
         '{{ metric.numerator | replace("'", "''") }}' as numerator_sql,
         '{{ metric.denominator | replace("'", "''") }}' as denominator_sql,
-        '{{ metric_facts()[metric.fact].dimensions | join(', ') }}' as dimensions,
+        '{{ facts[metric.fact].dimensions | join(', ') }}' as dimensions,
         {{ 'true' if metric.is_agent_only else 'false' }} as is_agent_only,
     {{ 'union all' if not loop.last }}
     {%- endfor %}
