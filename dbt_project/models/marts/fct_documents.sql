@@ -26,18 +26,28 @@ evidence as (
 ),
 
 -- a document without a call belongs to the latest claim about its order before it
-order_claims as (
+ranked_claims as (
 
     select
         documents.document_id,
-        max_by(claims.call_key, claims.started_at) as claim_key,
+        claims.call_key as claim_key,
+        row_number() over (
+            partition by documents.document_id
+            order by claims.started_at desc, claims.call_id desc
+        ) as claim_rank,
     from documents
     inner join claims
         on documents.order_key = claims.order_key
     where
         documents.call_key is null
         and documents.received_at >= claims.started_at
-    group by documents.document_id
+
+),
+
+order_claims as (
+
+    select * from ranked_claims
+    where claim_rank = 1
 
 ),
 
