@@ -64,7 +64,8 @@ select
     '["' || upper(left(category, 3)) || lpad((mix(order_no * 8 + 1, 'sku') % 400)::varchar, 4, '0') || '"]' as skus,
     -- an order that would have come anyway
     hours_later(abandoned_at, 6 + 200 * pow(draw(cart_key, 'natural wait'), 2)) as natural_at
-from cast_in;
+from cast_in
+order by cart_key;
 
 drop table cart_templates;
 
@@ -159,7 +160,8 @@ select
 from refused as r
 left join first_refusals as f on r.customer_no = f.customer_no and r.channel = f.channel
 where f.stopped_at is null or r.attempted_at <= f.stopped_at
-    or draw(r.attempt_key, 'ignored') < getvariable('carts_ignored_stop');
+    or draw(r.attempt_key, 'ignored') < getvariable('carts_ignored_stop')
+order by r.attempt_key;
 
 -- What became of each cart.
 create or replace table truth_carts as
@@ -216,7 +218,8 @@ select
     checkout_token,
     if(wished_at < getvariable('shop_end'), wished_at, null) as ordered_at,
     if(has_offer and wished_at < getvariable('shop_end'), 'BACK' || upper(right(cart_id, 8)), null) as used_code
-from ordered;
+from ordered
+order by cart_key;
 
 insert into orders_sim by name
 with
@@ -261,7 +264,8 @@ select
     ),
     customer_segment(customer_no) as segment,
     used_code as issued_code
-from bought;
+from bought
+order by order_no;
 
 -- Calls: the phone attempts.
 create or replace table cart_calls as
@@ -279,7 +283,8 @@ select
         a.has_error, pick_carts_errors(draw(a.attempt_key, 'reason')), pick_carts_reasons(draw(a.attempt_key, 'reason'))
     ) as code
 from cart_attempts as a
-where a.channel = 'phone';
+where a.channel = 'phone'
+order by a.attempt_key;
 
 create or replace table landed_carts__calls as
 select
@@ -315,7 +320,8 @@ select
     attempted_at as sort_at,
     part,
     false as is_webhook
-from cart_calls;
+from cart_calls
+order by call_key;
 
 create or replace table landed_carts__call_turns as
 with
@@ -348,7 +354,8 @@ select
     p.part
 from planned as p
 inner join banks as b on p.bank_name = b.bank_name
-inner join phrases as f on f.phrase_no = b.first_no + (mix(p.turn_key, 'phrase') % b.size)::integer;
+inner join phrases as f on f.phrase_no = b.first_no + (mix(p.turn_key, 'phrase') % b.size)::integer
+order by p.call_key, p.turn_no;
 
 create or replace table landed_carts__call_events as
 select
@@ -364,7 +371,8 @@ select
     part_of(attempted_at, call_key, getvariable('batches')) as part
 from cart_calls
 cross join (values (1), (2)) as e (event_seq)
-where is_delivered and (e.event_seq = 1 or is_refused);
+where is_delivered and (e.event_seq = 1 or is_refused)
+order by call_key, e.event_seq;
 
 create or replace table landed_carts__carts as
 with
@@ -405,7 +413,8 @@ select
     part_of(w.abandoned_at, mix(w.cart_key, 'cart row'), getvariable('batches')) as part
 from written as w
 left join truth_carts as t on w.cart_id = t.cart_id
-where w.abandoned_at < getvariable('shop_end');
+where w.abandoned_at < getvariable('shop_end')
+order by w.cart_key;
 
 create or replace table landed_carts__outreach_attempts as
 select
@@ -423,7 +432,8 @@ select
     mix(attempt_key, 'attempt row') as row_key,
     attempted_at as sort_at,
     part_of(attempted_at, mix(attempt_key, 'attempt row'), getvariable('batches')) as part
-from cart_attempts;
+from cart_attempts
+order by attempt_key;
 
 -- Links: after a call with a question, and in every message.
 create or replace table landed_carts__messages as
@@ -459,7 +469,8 @@ select
     sent_at as sort_at,
     part_of(sent_at, mix(message_key, 'message row'), getvariable('batches')) as part
 from sent
-where sent_at < getvariable('shop_end');
+where sent_at < getvariable('shop_end')
+order by message_key;
 
 create or replace table landed_carts__consents as
 with
@@ -491,7 +502,8 @@ select
     mix(consent_key, 'consent row') as row_key,
     valid_from as sort_at,
     0 as part
-from stated;
+from stated
+order by consent_key, valid_from;
 
 create or replace table landed_carts__experiment_assignments as
 select distinct
@@ -502,7 +514,8 @@ select distinct
     mix(customer_no, 'assignment row') as row_key,
     getvariable('orders_from') as sort_at,
     0 as part
-from carts_sim;
+from carts_sim
+order by row_key;
 
 create or replace table truth_cart_attempts as
 select
@@ -516,12 +529,14 @@ select
     coalesce(is_ignoring, false) as is_ignoring,
     refused_at,
     has_offer
-from cart_attempts;
+from cart_attempts
+order by attempt_key;
 
 create or replace table truth_cart_calls as
 select key_text('call_', call_key) as call_id, cart_id, script, if(script = 'cart', code, null) as true_code
 from cart_calls
-where is_delivered;
+where is_delivered
+order by call_key;
 
 drop table cart_calls;
 drop table cart_attempts;
