@@ -92,7 +92,7 @@ def test_codes_in_words():
     assert formats.plain("Bluebird") == "Bluebird"
 
 
-def test_kinds_of_units():
+def test_units_that_depend_on_the_metric():
     assert formats.unit_kind("share", "difference") == "points"
     assert formats.unit_kind("difference of shares", "difference") == "points"
     assert formats.unit_kind("attempts", "count") == "count"

@@ -5,9 +5,9 @@ from dataclasses import replace
 import duckdb
 import pytest
 
-from dagster_project.delivery.report import page, queries, standout
+from dagster_project.delivery.report import echoes, page, queries, standout
 from dagster_project.delivery.report.cells import Cell, read_cells, reason_shares
-from dagster_project.delivery.report.compare import against_before, against_rest
+from dagster_project.delivery.report.compare import Family, against_before, against_rest
 from dagster_project.delivery.report.reasons import Reasons
 from dagster_project.delivery.report.source import fetch
 from dagster_project.delivery.report.stats import wilson
@@ -102,7 +102,7 @@ def test_another_rung_of_the_ladder_is_not_a_line_of_its_own():
     moved = replace(cell(hits=80), slice_by="all", carrier="(all)")
     rungs = [replace(moved, metric_id=name) for name in ("M-01a", "M-01b", "M-04any")]
     family = standout.overall_changes(rungs)
-    assert [one.cell.metric_id for one in standout.spoken_once(family)] == ["M-01b", "M-04any"]
+    assert [one.cell.metric_id for one in echoes.spoken_once(family)] == ["M-01b", "M-04any"]
 
 
 def test_a_carrier_in_a_region_is_not_said_twice():
@@ -111,7 +111,7 @@ def test_a_carrier_in_a_region_is_not_said_twice():
     other = replace(fine, carrier="B")
     family = against_before([coarse, fine, other])
     assert len(family.found) == 3
-    assert [(one.cell.carrier, one.cell.region) for one in standout.without_echo(family)] == [
+    assert [(one.cell.carrier, one.cell.region) for one in echoes.without_echo(family)] == [
         ("A", "(all)"), ("B", "North"),
     ]  # fmt: skip
 
@@ -137,6 +137,6 @@ def test_a_reason_of_the_whole_shop_is_not_told_again_of_every_place():
     whole = replace(here, slice_by="reason_code", carrier="(all)")
     family = against_before([here, whole, replace(here, carrier="B"), replace(here, carrier="C", reason_code="Y")])
     everywhere = [one for one in family.found if one.cell == whole]
-    differs = standout.Family([here], [one for one in family.found if one.cell == here])
-    told = [one.cell.carrier for one in family.found if not standout.said_of_all(one, everywhere, differs)]
+    differs = Family([here], [one for one in family.found if one.cell == here])
+    told = [one.cell.carrier for one in family.found if not echoes.said_of_all(one, everywhere, differs)]
     assert sorted(told) == ["A", "C"], "A differs from the others, C is about another reason"

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from dagster_project.delivery.report import formats, queries
+from dagster_project.delivery.report import evidence_queries, formats, queries
 from dagster_project.delivery.report.cells import ALL, DIMENSIONS, REASON_SHARE, Cell
 from dagster_project.delivery.report.reasons import Reason, Reasons
 from dagster_project.delivery.report.source import Row, fetch
@@ -77,8 +77,8 @@ class Witness:
             return None
         wanted: dict[str, Any] = {"week": self._week}
         wanted |= {name: line.cell.place(name) for name in DIMENSIONS if line.cell.place(name) != ALL}
-        counts = fetch(self._con, queries.BEHIND_REASONS.format(units=units), **wanted)
-        examples = fetch(self._con, queries.BEHIND_CALLS.format(units=units), **wanted)
+        counts = fetch(self._con, evidence_queries.BEHIND_REASONS.format(units=units), **wanted)
+        examples = fetch(self._con, evidence_queries.BEHIND_CALLS.format(units=units), **wanted)
         if not examples:
             return None
         is_reason = line.cell.metric_id == REASON_SHARE
@@ -116,7 +116,7 @@ class Witness:
         """Return the calls behind a cell as a select of call_id and week, None if its units are not calls."""
         places = [f"{name} = ${name}" for name in DIMENSIONS if cell.place(name) != ALL]
         if cell.metric_id == REASON_SHARE:
-            return queries.UNITS.format(
+            return evidence_queries.UNITS.format(
                 table="marts.fct_calls", week="week_start_date", where=" and ".join(["is_engaged_inbound", *places])
             )
         metric = self._registry.get(cell.metric_id, {})
@@ -125,7 +125,13 @@ class Witness:
         if table is None or week not in known:
             return None
         where = " and ".join([f"({metric['denominator_sql']})", *_side(metric, cell, reference), *places])
-        select = queries.UNITS if "call_id" in known else queries.UNITS_BY_ORDER if "order_id" in known else None
+        select = (
+            evidence_queries.UNITS
+            if "call_id" in known
+            else evidence_queries.UNITS_BY_ORDER
+            if "order_id" in known
+            else None
+        )
         return select and select.format(table=f"{self._schemas[table]}.{table}", week=week, where=where)
 
 

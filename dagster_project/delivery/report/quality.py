@@ -5,7 +5,7 @@ from datetime import date
 
 import duckdb
 
-from dagster_project.delivery.report import formats, queries
+from dagster_project.delivery.report import formats, quality_queries
 from dagster_project.delivery.report.source import Row, fetch
 
 ELIGIBILITY = (
@@ -49,18 +49,18 @@ LEDGER_COUNTS = (
 
 def read_quality(con: duckdb.DuckDBPyConnection, week: date, run_id: str) -> Quality:
     """Return the state of the data: files of all runs, coverage of the week."""
-    ledger = fetch(con, queries.LEDGER, run_id=run_id)
+    ledger = fetch(con, quality_queries.LEDGER, run_id=run_id)
     totals = {name: sum(row[name] for row in ledger) for name in LEDGER_COUNTS}
-    coverage = fetch(con, queries.COVERAGE, week=week)[0]
-    funnel = fetch(con, queries.ELIGIBILITY, week=week)[0]
+    coverage = fetch(con, quality_queries.COVERAGE, week=week)[0]
+    funnel = fetch(con, quality_queries.ELIGIBILITY, week=week)[0]
     engaged = coverage["engaged_calls"]
     return Quality(
         ledger=ledger,
         totals=totals,
         new_files=sum(row["new_files"] for row in ledger),
-        quarantine=[_example(row) for row in fetch(con, queries.QUARANTINE)],
-        unknown_sources=fetch(con, queries.UNKNOWN_SOURCES),
-        schema_drift=fetch(con, queries.SCHEMA_DRIFT),
+        quarantine=[_example(row) for row in fetch(con, quality_queries.QUARANTINE)],
+        unknown_sources=fetch(con, quality_queries.UNKNOWN_SOURCES),
+        schema_drift=fetch(con, quality_queries.SCHEMA_DRIFT),
         eligibility=_shares(funnel, ELIGIBILITY, funnel["is_unique"]),
         coverage=_shares(coverage, COVERAGE, engaged),
         engaged_calls=engaged,

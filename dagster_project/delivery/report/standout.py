@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from dagster_project.delivery.report import formats
 from dagster_project.delivery.report.cells import ALL, DIMENSIONS, REASON_SHARE, Cell
 from dagster_project.delivery.report.compare import Comparison, Family, against_before, against_rest
+from dagster_project.delivery.report.echoes import said_of_all, spoken_once, without_echo
 from dagster_project.delivery.report.reasons import Reasons
 from dagster_project.delivery.report.source import Row
 
-# the other rungs of the ladder and the wider repeat rate move with a headline figure: one line says it
-ECHOES = {"M-01a": "M-01b", "M-01c": "M-01b", "M-04any": "M-04"}
 SLICED_IDS = ("M-01b", "M-04", "M-08", "M-06", "M-32")
 SLICES = ("carrier", "region", "carrier+region")
 MOST_LINES = 6
@@ -131,12 +130,6 @@ def overall_changes(cells: Sequence[Cell]) -> Family:
     return against_before([cell for cell in cells if cell.slice_by == "all"])
 
 
-def spoken_once(family: Family) -> list[Comparison]:
-    """Leave out a figure whose headline figure says the same already."""
-    known = {(one.cell.metric_id, one.change > 0) for one in family.found}
-    return [one for one in family.found if (ECHOES.get(one.cell.metric_id, ""), one.change > 0) not in known]
-
-
 def stand_out(cells: Sequence[Cell], shares: Sequence[Cell], speaker: Speaker) -> StandOut:
     """Return what stands out among the cells of a week.
 
@@ -181,29 +174,3 @@ def _before_words(cell: Cell) -> str:
 def _differs(one: Comparison, speaker: Speaker) -> Line:
     others = "other regions" if one.cell.region != ALL else "other carriers"
     return speaker.sentence(one.cell, one.reference, f"against {{reference}} for the {others}")
-
-
-def said_of_all(one: Comparison, everywhere: Sequence[Comparison], differs: Family) -> bool:
-    """Tell whether a reason moved in the whole shop as it did here, and here no more than elsewhere."""
-    moved = {(other.cell.reason_code, other.change > 0) for other in everywhere}
-    apart = {other.cell for other in differs.found}
-    is_reason = one.cell.metric_id == REASON_SHARE
-    return is_reason and (one.cell.reason_code, one.change > 0) in moved and one.cell not in apart
-
-
-def without_echo(family: Family) -> list[Comparison]:
-    """Leave out a carrier x region cell when its carrier or region says the same already."""
-    known = {
-        (one.cell.metric_id, one.cell.reason_code, one.change > 0, one.cell.carrier,
-         one.cell.region)
-        for one in family.found
-    }  # fmt: skip
-    kept = []
-    for one in family.found:
-        cell = one.cell
-        key = (cell.metric_id, cell.reason_code, one.change > 0)
-        is_fine = ALL not in (cell.carrier, cell.region)
-        parents = {(*key, cell.carrier, ALL), (*key, ALL, cell.region)}
-        if not (is_fine and parents & known):
-            kept.append(one)
-    return kept
