@@ -60,6 +60,8 @@ def teach(
     """
     kernel = ReasonCodeClassifier(fitted.record)
     opinion = opinion_on(fitted, found, encoder)
+    if opinion.blend <= 0:
+        return Taught(fitted, found, ("second opinion: no better than the kernel on held-out texts, nothing to teach",))
     known = {*found.texts, *(text for gold in sets for text in gold.texts)}
     labels = opinion.pseudo_labels(kernel, [text for text in texts if text not in known], LOWEST, encoder)
     if not labels:

@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
+from classifiers import pseudo
 from classifiers.fitting import fit_record
 from classifiers.gold import GoldSet
 from classifiers.labelled import LabelledTexts
 from classifiers.pseudo import read_texts, teach
+from classifiers.second_opinion import SecondOpinion, fit_second_opinion
 from tests.classifiers.test_second_opinion import TOPICS, fake_encoder, texts_and_codes
 
 
@@ -25,7 +27,18 @@ def fitted():
     return fit_record(texts, codes, found.groups, "t"), found
 
 
-def test_what_the_teacher_knows_is_learned(fitted):
+@pytest.fixture
+def teacher(monkeypatch):
+    """A teacher who is always asked and is listened to."""
+
+    def fit(fitted, found, encoder):
+        made = fit_second_opinion(fitted, found.texts, encoder)
+        return SecondOpinion(made.belongs_to, made.weights * 40, made.bias, 3.0, 1.0, 1.1)
+
+    monkeypatch.setattr(pseudo, "opinion_on", fit)
+
+
+def test_what_the_teacher_knows_is_learned(fitted, teacher):
     record, found = fitted
     texts, _ = new_words(150)
     gold = GoldSet("gold", *new_words(120, seed=6))
@@ -37,7 +50,7 @@ def test_what_the_teacher_knows_is_learned(fitted):
     assert len(taught.found.texts) == len(taught.found.groups) > len(found.texts)
 
 
-def test_a_teacher_who_is_wrong_is_not_believed(fitted):
+def test_a_teacher_who_is_wrong_is_not_believed(fitted, teacher):
     record, found = fitted
     texts, _ = new_words(150)
     asked, codes = new_words(120, seed=6)
@@ -46,6 +59,13 @@ def test_a_teacher_who_is_wrong_is_not_believed(fitted):
     assert "not kept" in taught.lines[0]
     assert taught.fitted is record
     assert taught.found is found
+
+
+def test_a_teacher_without_weight_teaches_nothing(fitted):
+    record, found = fitted
+    taught = teach(record, found, new_words(20)[0], [], fake_encoder)
+    assert "nothing to teach" in taught.lines[0]
+    assert taught.fitted is record
 
 
 def test_texts_are_read_once(tmp_path):
