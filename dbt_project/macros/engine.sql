@@ -98,3 +98,9 @@
         regexp_replace({{ text }}, '[^\s@]+@[^\s@]+', '[mail]', 'g'), '\+?\d[\d \-./()]{2,}\d', '[number]', 'g'
     )
 {%- endmacro %}
+
+
+{# Days from one date to another. #}
+{% macro days_between(earlier, later) -%}
+    datediff('day', {{ earlier }}, {{ later }})
+{%- endmacro %}
