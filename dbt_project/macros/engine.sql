@@ -120,3 +120,9 @@
 {% macro json_list_items(list) -%}
     unnest(coalesce(try_cast({{ list }} as varchar[]), cast([] as varchar[])))
 {%- endmacro %}
+
+
+{# Days from one date to another. #}
+{% macro days_between(earlier, later) -%}
+    datediff('day', {{ earlier }}, {{ later }})
+{%- endmacro %}

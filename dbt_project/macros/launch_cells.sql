@@ -12,14 +12,14 @@
 {% endmacro %}
 
 
-{# Workflow, source and segment of a unit: what the fact does not have is said by the metric's workflow, or by nobody. #}
-{% macro launch_unit_values(place, metric) -%}
-    {{ place.workflow if place.workflow else "'" ~ launch_workflow(metric.workflow) ~ "'" }} as workflow,
-    {{ 'source' if 'source' in place.dimensions else no_source() ~ ' as source' }},
-    {{ 'segment' if 'segment' in place.dimensions else "'unknown' as segment" }},
+{# Workflow, source, segment and stratum of a unit, as far as its fact has them. #}
+{% macro launch_unit_columns(place) -%}
+    {{ place.workflow or "''" }} as unit_workflow,
+    {{ 'source' if 'source' in place.dimensions else no_source() }} as unit_source,
+    {{ 'segment' if 'segment' in place.dimensions else "'unknown'" }} as unit_segment,
     phase,
-    {{ 'reason_code' if 'reason_code' in place.dimensions else "'all' as reason_code" }},
-    {{ 'delivery_stage' if 'delivery_stage' in place.dimensions else "'all' as delivery_stage" }},
+    {{ 'reason_code' if 'reason_code' in place.dimensions else "'all'" }} as unit_reason,
+    {{ 'delivery_stage' if 'delivery_stage' in place.dimensions else "'all'" }} as unit_stage,
 {%- endmacro %}
 
 
@@ -39,7 +39,10 @@
 {%- endmacro %}
 
 
-{# Every metric but medians: units, sum and sum of squares by scope values, phase and stratum. #}
+{#
+    Every metric but medians: units, sum and sum of squares by scope values, phase and stratum. One pass over each fact
+    counts all its metrics side by side; only those few rows are turned into a row per metric.
+#}
 {% macro launch_cells() %}
 {% set places = metric_facts() %}
 {% set definitions = metric_definitions() %}
@@ -53,12 +56,18 @@ run_context as (
 ),
 
 {% for fact in launch_phase_facts(kinds, places, definitions) -%}
-{{ fact }}_units as (
+{%- set place = places[fact] %}
+{{ fact }}_cells as (
 
-    select *
-    from {{ ref(places[fact].relation) }}
+    select
+        {{ launch_unit_columns(place) | indent(8) }}
+        {%- for metric in metrics_of(fact, kinds, definitions) %}
+        {{ launch_sums(place, metric, loop.index) | indent(8) }}
+        {%- endfor %}
+    from {{ ref(place.relation) }}
     cross join run_context
     where phase <> 'unknown'
+    group by unit_workflow, unit_source, unit_segment, phase, unit_reason, unit_stage
 
 ),
 
@@ -69,26 +78,22 @@ counted as (
     {%- set place = places[fact] %}
     {%- set is_last_fact = loop.last %}
     {%- for metric in metrics_of(fact, kinds, definitions) %}
-    {%- set unit = metric.denominator if metric.kind == 'rate' else 'case when ' ~ metric.denominator ~ ' then 1 else 0 end' %}
-    {%- set event = metric.numerator if metric.kind in ['rate', 'mean', 'recurrence']
-        else 'case when ' ~ metric.numerator ~ ' then 1 else 0 end' %}
-    {%- set is_counted = is_window_over(place, metric) if metric.kind == 'rate'
-        else '(' ~ metric.denominator ~ ') and ' ~ is_window_over(place, metric) %}
-    {%- set arm = metric.arm if metric.kind == 'difference' else 'true' %}
     select
         '{{ metric.id }}' as metric_id,
         '{{ metric.kind }}' as kind,
-        {{ launch_unit_values(place, metric) | indent(8) }}
-        sum(case when {{ is_counted }} and ({{ arm }}) then {{ unit }} else 0 end) as units,
-        round(cast(sum(case when {{ is_counted }} and ({{ arm }}) then {{ event }} else 0 end) as double), 6) as total,
-        round(cast(sum(
-            case when {{ is_counted }} and ({{ arm }}) then ({{ event }}) * ({{ event }}) else 0 end
-        ) as double), 6) as total_squares,
-        sum(case when {{ is_counted }} and not ({{ arm }}) then {{ unit }} else 0 end) as other_units,
-        cast(sum(case when {{ is_counted }} and not ({{ arm }}) then {{ event }} else 0 end) as double) as other_total,
-        sum(case when {{ is_window_over(place, metric) }} then 0 else {{ unit }} end) as count_waiting,
-    from {{ fact }}_units
-    group by workflow, source, segment, phase, reason_code, delivery_stage
+        {{ 'unit_workflow' if place.workflow else "'" ~ launch_workflow(metric.workflow) ~ "'" }} as workflow,
+        unit_source as source,
+        unit_segment as segment,
+        phase,
+        unit_reason as reason_code,
+        unit_stage as delivery_stage,
+        units_{{ loop.index }} as units,
+        round(cast(total_{{ loop.index }} as double), 6) as total,
+        round(cast(squares_{{ loop.index }} as double), 6) as total_squares,
+        other_units_{{ loop.index }} as other_units,
+        cast(other_total_{{ loop.index }} as double) as other_total,
+        waiting_{{ loop.index }} as count_waiting,
+    from {{ fact }}_cells
     {{ 'union all' if not (loop.last and is_last_fact) }}
     {%- endfor %}
     {%- endfor %}
@@ -101,6 +106,23 @@ where
     or other_units > 0
     or count_waiting > 0
 {% endmacro %}
+
+
+{# Sums of one metric: its units and events of the arm that is judged, of the other arm, and what still waits. #}
+{% macro launch_sums(place, metric, number) -%}
+{%- set unit = metric.denominator if metric.kind == 'rate' else 'case when ' ~ metric.denominator ~ ' then 1 else 0 end' %}
+{%- set event = metric.numerator if metric.kind in ['rate', 'mean', 'recurrence']
+    else 'case when ' ~ metric.numerator ~ ' then 1 else 0 end' %}
+{%- set is_counted = is_window_over(place, metric) if metric.kind == 'rate'
+    else '(' ~ metric.denominator ~ ') and ' ~ is_window_over(place, metric) %}
+{%- set arm = metric.arm if metric.kind == 'difference' else 'true' -%}
+sum(case when {{ is_counted }} and ({{ arm }}) then {{ unit }} else 0 end) as units_{{ number }},
+sum(case when {{ is_counted }} and ({{ arm }}) then {{ event }} else 0 end) as total_{{ number }},
+sum(case when {{ is_counted }} and ({{ arm }}) then ({{ event }}) * ({{ event }}) else 0 end) as squares_{{ number }},
+sum(case when {{ is_counted }} and not ({{ arm }}) then {{ unit }} else 0 end) as other_units_{{ number }},
+sum(case when {{ is_counted }} and not ({{ arm }}) then {{ event }} else 0 end) as other_total_{{ number }},
+sum(case when {{ is_window_over(place, metric) }} then 0 else {{ unit }} end) as waiting_{{ number }},
+{%- endmacro %}
 
 
 {#
@@ -127,7 +149,10 @@ units as (
     {%- for metric in metrics_of(fact, ['duration'], definitions) %}
     select
         '{{ metric.id }}' as metric_id,
-        {{ launch_unit_values(place, metric) | indent(8) }}
+        {{ place.workflow if place.workflow else "'" ~ launch_workflow(metric.workflow) ~ "'" }} as workflow,
+        {{ 'source' if 'source' in place.dimensions else no_source() }} as source,
+        {{ 'segment' if 'segment' in place.dimensions else "'unknown'" }} as segment,
+        phase,
         {{ metric.numerator }} as duration,
         {{ is_window_over(place, metric) }} as is_window_over,
     from {{ ref(place.relation) }}

@@ -18,3 +18,12 @@
 {% macro week_begin_at(week_start_date) -%}
     cast({{ week_start_date }} as timestamp) at time zone run_context.reporting_timezone
 {%- endmacro %}
+
+
+{# How many midnights of the reporting time zone lie between two instants. #}
+{% macro midnights_between(earlier, later) -%}
+    {{ days_between(
+        'cast(' ~ earlier ~ ' at time zone run_context.reporting_timezone as date)',
+        'cast(' ~ later ~ ' at time zone run_context.reporting_timezone as date)'
+    ) }}
+{%- endmacro %}

@@ -21,6 +21,7 @@ DOES_NOT_APPLY = {
     table: dict.fromkeys(("source", "owner", "outcome", "delivery_stage", "reason_code"), _OF_CALLS)
     for table in ("fct_orders", "fct_shipments", "int_flight_weeks")
 }
+DOES_NOT_APPLY["fct_order_stages"] = dict.fromkeys(("source", "owner", "outcome", "reason_code"), _OF_CALLS)
 
 pytestmark = pytest.mark.requirement("SD028", "SD035", "SD053")
 

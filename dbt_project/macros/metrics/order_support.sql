@@ -182,6 +182,26 @@
             'source': 'order cohorts; unfinished weeks by the mean cumulative function of recurrent events',
         },
         {
+            'id': 'M-13s', 'version': 1, 'name': 'Contacts per order in a stage',
+            'formula': 'contacts about an order while it was in the stage, within 30 days of entering it / orders that entered the stage'
+                ~ ' in the week',
+            'fact': 'order_stages', 'kind': 'rate',
+            'denominator': 'count_entered', 'numerator': 'count_contacts',
+            'window_hours': 720, 'is_published_provisional': false,
+            'direction': 'down', 'unit': 'contacts per order in the stage', 'grain': 'order and stage, week of entering it',
+            'source': 'slice by delivery_stage; a long stage collects more calls, so both denominators stand here',
+        },
+        {
+            'id': 'M-13d', 'version': 1, 'name': 'Contacts per day in a stage',
+            'formula': 'contacts about an order while it was in the stage, within 30 days of entering it / days that those orders spent'
+                ~ ' in the stage',
+            'fact': 'order_stages', 'kind': 'rate',
+            'denominator': 'order_days', 'numerator': 'count_contacts',
+            'window_hours': 720, 'is_published_provisional': false,
+            'direction': 'down', 'unit': 'contacts per order day', 'grain': 'order and stage, week of entering it',
+            'source': 'slice by delivery_stage; a long stage collects more calls, so both denominators stand here',
+        },
+        {
             'id': 'M-14a', 'version': 1, 'name': 'Repeat purchase after contact, 30 days',
             'formula': 'customers with a new order within 30 days after their first contact of the week / customers with'
                 ~ ' a contact in the week',
@@ -223,6 +243,12 @@
             'relation': 'fct_contact_episodes', 'week': 'closed_week_start_date', 'at': 'closed_at',
             'workflow': 'workflow',
             'dimensions': metric_dimensions(),
+        },
+        'order_stages': {
+            'relation': 'fct_order_stages', 'week': 'entered_week_start_date', 'at': 'entered_at',
+            'dimensions': [
+                'segment', 'carrier', 'region', 'warehouse', 'product_category', 'delivery_stage', 'phase',
+            ],
         },
         'orders': {
             'relation': 'fct_orders', 'week': 'week_start_date', 'at': 'placed_at',
