@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -83,7 +84,7 @@ class Server:
 
     def runs(self) -> list[dict]:
         """Return the runs, newest first, with their tags as a dictionary."""
-        query = "{runsOrError{... on Runs{results{runId status jobName tags{key value}}}}}"
+        query = "{runsOrError{... on Runs{results{runId status jobName startTime endTime tags{key value}}}}}"
         runs = self.ask(query)["runsOrError"]["results"]
         return [run | {"tags": {tag["key"]: tag["value"] for tag in run["tags"]}} for run in runs]
 
@@ -128,11 +129,11 @@ def server(shop, tmp_path_factory) -> Iterator[Server]:
             return False
 
     try:
-        wait_for(answers, 180)
+        wait_for(answers, 300)
         yield server
     finally:
         process.terminate()
-        code = process.wait(timeout=60)
+        code = process.wait(timeout=120)
     # a signal is the way to stop it
     assert code == 0, server.log.read_text()[-3000:]
 
@@ -144,7 +145,7 @@ def page(server):
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page(viewport={"width": 1800, "height": 1000})
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(120_000)
         yield page
         browser.close()
 
@@ -252,7 +253,7 @@ def test_ticks_of_the_schedule_and_a_new_file_are_seen_by_the_daemon(server):
     )
     switch_on(server, "sensor", "new_landing_files")
     switch_on(server, "schedule", "daily_run")
-    wait_for(lambda: "new_landing_files skipped: nothing new" in server.log.read_text(), 60)
+    wait_for(lambda: "new_landing_files skipped: nothing new" in server.log.read_text(), 120)
     source = next((server.landing / "tickets").iterdir())
     shutil.copyfile(source, source.with_name(f"again_{source.name}"))
     sensed = wait_for_success(
@@ -263,9 +264,16 @@ def test_ticks_of_the_schedule_and_a_new_file_are_seen_by_the_daemon(server):
     seen = server.rows("select rows_duplicate = rows_read from ops.load_ledger where contains(file, '/again_')")
     assert seen == [(True,)]
     ticked = wait_for(
-        lambda: [run for run in server.runs() if run["tags"].get("dagster/schedule_name") == "daily_run"], 90
+        lambda: [run for run in server.runs() if run["tags"].get("dagster/schedule_name") == "daily_run"], 150
     )
     assert ticked[-1]["tags"]["dagster/partition"] == day_before(datetime.now(UTC).date())
+    # one writer: whoever asked, a run begins when the one before it has ended
+    writers = sorted(
+        (run["startTime"], run["endTime"])
+        for run in server.runs()
+        if run["jobName"] == "whole_chain" and run["startTime"]
+    )
+    assert all(end and end <= begin for (_, end), (begin, _) in pairwise(writers)), writers
     log = server.log.read_text()
     assert "Checking for new runs for the following schedules: daily_run" in log
     assert "Evaluating schedule `daily_run`" in log
