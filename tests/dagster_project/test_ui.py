@@ -150,11 +150,14 @@ def page(server):
         browser.close()
 
 
-def save(page, name: str) -> None:
-    """Keep a screenshot if a folder is given; the README's picture is made this way."""
+def save(page, name: str, width: int | None = None) -> None:
+    """Keep a screenshot if a folder is given, of the whole page or of its left part; the README's are made this way."""
     if folder := os.environ.get("WHYCALL_SCREENSHOTS"):
         Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=str(Path(folder) / name))
+        size = page.viewport_size
+        clip = {"x": 0, "y": 0, "width": width or size["width"], "height": size["height"]}
+        page.wait_for_timeout(3_000)
+        page.screenshot(path=str(Path(folder) / name), clip=clip)
 
 
 def browser_test(test):
@@ -188,7 +191,6 @@ def test_the_graph_reads_from_landing_to_report_and_a_run_succeeds(server, page)
     run = wait_for_success(server, lambda run: run["jobName"] == "whole_chain")
     page.goto(f"{server.address}/runs/{run['runId']}")
     page.get_by_text("Success", exact=True).first.wait_for()
-    save(page, "dagster_run.png")
     assert server.rows("select count(*) > 0 from marts.metric_weekly") == [(True,)]
 
 
@@ -214,20 +216,20 @@ def test_a_week_of_the_report_is_started_from_its_page(server, page):
 def test_pages_show_figures_checks_owners_and_origins_of_columns(server, page):
     page.goto(f"{server.address}/asset-groups")
     page.get_by_text("delivery", exact=True).first.wait_for()
-    page.wait_for_timeout(4_000)
+    page.wait_for_timeout(1_000)
     save(page, "dagster_graph.png")
     page.goto(f"{server.address}/assets/published/warehouse")
     page.get_by_text("headline").first.wait_for()
-    save(page, "dagster_metadata.png")
     page.goto(f"{server.address}/assets/marts/fct_calls?view=checks")
     # one of Great Expectations and one of dbt, whose long name the page cuts in the middle
     page.get_by_text("every_call_is_in_the_fact").first.wait_for()
     page.get_by_text("primary_key_fct_calls_call_key").first.wait_for()
-    save(page, "dagster_checks.png")
+    page.set_viewport_size({"width": 1800, "height": 1500})
     page.goto(f"{server.address}/assets/marts/fct_calls")
     page.get_by_text("Made of int_contacts.carrier.").first.wait_for()
     page.get_by_text("analytics_engineering").first.wait_for()
-    save(page, "dagster_columns.png")
+    # without the panel that names this test's schedule of every minute
+    save(page, "dagster_columns.png", width=1320)
 
 
 def switch_on(server: Server, kind: str, name: str) -> None:
