@@ -5,6 +5,7 @@
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -254,17 +255,21 @@ def test_ticks_of_the_schedule_and_a_new_file_are_seen_by_the_daemon(server):
         cursor=landing_fingerprint(server.landing)[0],
     )
     switch_on(server, "sensor", "new_landing_files")
-    switch_on(server, "schedule", "daily_run")
     wait_for(lambda: "new_landing_files skipped: nothing new" in server.log.read_text(), 120)
     source = next((server.landing / "tickets").iterdir())
     shutil.copyfile(source, source.with_name(f"again_{source.name}"))
-    sensed = wait_for_success(
-        server,
-        lambda run: run["runId"] not in before and run["tags"].get("dagster/sensor_name") == "new_landing_files",
-    )
+
+    def is_sensed(run: dict) -> bool:
+        return run["runId"] not in before and run["tags"].get("dagster/sensor_name") == "new_landing_files"
+
+    wait_for(lambda: [run for run in server.runs() if is_sensed(run)], 120)
+    # from here on a run is asked for each minute, and each waits for the one before it
+    switch_on(server, "schedule", "daily_run")
+    sensed = wait_for_success(server, is_sensed)
     assert sensed["tags"]["dagster/partition"] == today()
-    seen = server.rows("select rows_duplicate = rows_read from ops.load_ledger where contains(file, '/again_')")
-    assert seen == [(True,)]
+    # the copy was read and accounted for, and counted nothing twice
+    seen = server.rows("select rows_read > 0, rows_loaded from ops.load_ledger where contains(file, '/again_')")
+    assert seen == [(True, 0)]
     ticked = wait_for(
         lambda: [run for run in server.runs() if run["tags"].get("dagster/schedule_name") == "daily_run"], 150
     )
@@ -277,5 +282,5 @@ def test_ticks_of_the_schedule_and_a_new_file_are_seen_by_the_daemon(server):
     )
     assert all(end and end <= begin for (_, end), (begin, _) in pairwise(writers)), writers
     log = server.log.read_text()
-    assert "Checking for new runs for the following schedules: daily_run" in log
     assert "Evaluating schedule `daily_run`" in log
+    assert re.search("Completed scheduled launch of run .* for daily_run", log)
