@@ -70,7 +70,7 @@ def _start(module: str, *arguments: str) -> subprocess.Popen[bytes]:
 
 def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
     for process in reversed(processes):
-        _signal_group(process, signal.SIGINT)
+        _signal_group(process, signal.SIGTERM)
     end = time.monotonic() + STOP_SECONDS
     for process in reversed(processes):
         with contextlib.suppress(subprocess.TimeoutExpired):

@@ -26,7 +26,10 @@ def failed_run(context: dg.RunFailureSensorContext) -> RunAlert:
         data = event.step_failure_data
         step = event.step_key or ""
         if data.user_failure_data and data.user_failure_data.description:
-            message = data.user_failure_data.description
+            # below the first line the engine may quote data
+            message = data.user_failure_data.description.splitlines()[0].rstrip(":")
+            checks = data.user_failure_data.metadata.get("checks")
+            message += f" ({checks.value})" if checks and checks.value else ""
             break
         error = data.error
         while error and error.cause:

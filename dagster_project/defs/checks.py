@@ -50,6 +50,7 @@ def great_expectations_suites(
             severity=dg.AssetCheckSeverity.ERROR if item.blocking else dg.AssetCheckSeverity.WARN,
             metadata={"detail": item.detail},
         )
-    failed = [f"{x.suite}.{x.name}: {x.detail}" for x in results if x.blocking and not x.passed]
+    failed = [item for item in results if item.blocking and not item.passed]
     if failed:
-        raise failure(pipeline.failure_message(failed), CHECK_FAILED)
+        lines = [f"{item.suite}.{item.name}: {item.detail}" for item in failed]
+        raise failure(pipeline.failure_message(lines), CHECK_FAILED, checks=[item.name for item in failed])

@@ -46,9 +46,10 @@ def dbt_models(
             metadata = {"seconds": item.seconds, **column_lineage(lineage.get(item.unique_id, {}), keys)}
             yield dg.MaterializeResult(asset_key=key, metadata=metadata)
         yield from _check_results(context, item)
-    failed = [f"{item.name} ({item.path}): {item.message}" for item in results if item.is_failed]
+    failed = [item for item in results if item.is_failed]
     if failed:
-        raise failure(pipeline.failure_message(failed), CHECK_FAILED)
+        lines = [f"{item.name} ({item.path}): {item.message}" for item in failed]
+        raise failure(pipeline.failure_message(lines), CHECK_FAILED, checks=[item.name for item in failed])
 
 
 def _check_results(context: dg.AssetExecutionContext, item: transform.NodeResult) -> Iterator[dg.AssetCheckResult]:

@@ -1,6 +1,6 @@
 """Turns the project's own errors into Dagster failures with a readable description."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import dagster as dg
@@ -32,6 +32,14 @@ def readable_failures(may_try_again: bool = False) -> Iterator[None]:
         raise failure(str(error), WRONG_USE) from error
 
 
-def failure(description: str, exit_code: int, may_try_again: bool = False) -> dg.Failure:
-    """Return a failure that carries whycall's exit code and is not tried again unless that may help."""
-    return dg.Failure(description, metadata={"exit_code": exit_code}, allow_retries=may_try_again)
+def failure(description: str, exit_code: int, may_try_again: bool = False, checks: Sequence[str] = ()) -> dg.Failure:
+    """Return a failure that carries whycall's exit code and is not tried again unless that may help.
+
+    Args:
+        description: for people who look at the run; below its first line it may quote data.
+        exit_code: of `whycall run`.
+        may_try_again: a second try may find another world.
+        checks: names of failed checks, which may leave the house in an alert.
+    """
+    metadata: dict[str, int | str] = {"exit_code": exit_code, "checks": ", ".join(checks)}
+    return dg.Failure(description, metadata=metadata, allow_retries=may_try_again)

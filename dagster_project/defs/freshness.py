@@ -58,7 +58,7 @@ def freshness_checks(
     late = [item.words for item in asked.values() if not item.is_fresh]
     if late:
         # a failed check alone would be silent; a failed run is told by the alert
-        raise failure("late:\n" + "\n".join(f"  {words}" for words in late), CHECK_FAILED)
+        raise failure(f"late: {'; '.join(late)}", CHECK_FAILED)
 
 
 def _result(key: dg.AssetCheckKey, item: Freshness) -> dg.AssetCheckResult:

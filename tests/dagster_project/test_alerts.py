@@ -105,7 +105,8 @@ def test_no_address_raises(monkeypatch, url):
 
 @dg.op
 def says_why() -> None:
-    raise failure("2 check(s) failed", 1)
+    description = "2 check(s) failed, nothing was published:\n  a_test: could not read 'anna@example.org'"
+    raise failure(description, 1, checks=["a_test", "another"])
 
 
 @dg.op
@@ -114,7 +115,11 @@ def breaks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("op", "message"), [(says_why, "2 check(s) failed"), (breaks, "Unexpected error of the kind ValueError")]
+    ("op", "message"),
+    [
+        (says_why, "2 check(s) failed, nothing was published (a_test, another)"),
+        (breaks, "Unexpected error of the kind ValueError"),
+    ],
 )
 def test_the_sensor_tells_our_words_and_of_other_errors_only_the_kind(receiver, op, message):
     @dg.job

@@ -5,6 +5,7 @@
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -15,6 +16,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -83,7 +85,7 @@ class Server:
 
     def runs(self) -> list[dict]:
         """Return the runs, newest first, with their tags as a dictionary."""
-        query = "{runsOrError{... on Runs{results{runId status jobName tags{key value}}}}}"
+        query = "{runsOrError{... on Runs{results{runId status jobName startTime endTime tags{key value}}}}}"
         runs = self.ask(query)["runsOrError"]["results"]
         return [run | {"tags": {tag["key"]: tag["value"] for tag in run["tags"]}} for run in runs]
 
@@ -128,11 +130,11 @@ def server(shop, tmp_path_factory) -> Iterator[Server]:
             return False
 
     try:
-        wait_for(answers, 180)
+        wait_for(answers, 300)
         yield server
     finally:
         process.terminate()
-        code = process.wait(timeout=60)
+        code = process.wait(timeout=120)
     # a signal is the way to stop it
     assert code == 0, server.log.read_text()[-3000:]
 
@@ -144,16 +146,19 @@ def page(server):
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page(viewport={"width": 1800, "height": 1000})
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(120_000)
         yield page
         browser.close()
 
 
-def save(page, name: str) -> None:
-    """Keep a screenshot if a folder is given; the README's picture is made this way."""
+def save(page, name: str, width: int | None = None) -> None:
+    """Keep a screenshot if a folder is given, of the whole page or of its left part; the README's are made this way."""
     if folder := os.environ.get("WHYCALL_SCREENSHOTS"):
         Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=str(Path(folder) / name))
+        size = page.viewport_size
+        clip = {"x": 0, "y": 0, "width": width or size["width"], "height": size["height"]}
+        page.wait_for_timeout(3_000)
+        page.screenshot(path=str(Path(folder) / name), clip=clip)
 
 
 def browser_test(test):
@@ -187,7 +192,6 @@ def test_the_graph_reads_from_landing_to_report_and_a_run_succeeds(server, page)
     run = wait_for_success(server, lambda run: run["jobName"] == "whole_chain")
     page.goto(f"{server.address}/runs/{run['runId']}")
     page.get_by_text("Success", exact=True).first.wait_for()
-    save(page, "dagster_run.png")
     assert server.rows("select count(*) > 0 from marts.metric_weekly") == [(True,)]
 
 
@@ -213,20 +217,20 @@ def test_a_week_of_the_report_is_started_from_its_page(server, page):
 def test_pages_show_figures_checks_owners_and_origins_of_columns(server, page):
     page.goto(f"{server.address}/asset-groups")
     page.get_by_text("delivery", exact=True).first.wait_for()
-    page.wait_for_timeout(4_000)
+    page.wait_for_timeout(1_000)
     save(page, "dagster_graph.png")
     page.goto(f"{server.address}/assets/published/warehouse")
     page.get_by_text("headline").first.wait_for()
-    save(page, "dagster_metadata.png")
     page.goto(f"{server.address}/assets/marts/fct_calls?view=checks")
     # one of Great Expectations and one of dbt, whose long name the page cuts in the middle
     page.get_by_text("every_call_is_in_the_fact").first.wait_for()
     page.get_by_text("primary_key_fct_calls_call_key").first.wait_for()
-    save(page, "dagster_checks.png")
+    page.set_viewport_size({"width": 1800, "height": 1500})
     page.goto(f"{server.address}/assets/marts/fct_calls")
     page.get_by_text("Made of int_contacts.carrier.").first.wait_for()
     page.get_by_text("analytics_engineering").first.wait_for()
-    save(page, "dagster_columns.png")
+    # without the panel that names this test's schedule of every minute
+    save(page, "dagster_columns.png", width=1320)
 
 
 def switch_on(server: Server, kind: str, name: str) -> None:
@@ -251,21 +255,35 @@ def test_ticks_of_the_schedule_and_a_new_file_are_seen_by_the_daemon(server):
         cursor=landing_fingerprint(server.landing)[0],
     )
     switch_on(server, "sensor", "new_landing_files")
-    switch_on(server, "schedule", "daily_run")
-    wait_for(lambda: "new_landing_files skipped: nothing new" in server.log.read_text(), 60)
+    wait_for(lambda: "new_landing_files skipped: nothing new" in server.log.read_text(), 120)
     source = next((server.landing / "tickets").iterdir())
     shutil.copyfile(source, source.with_name(f"again_{source.name}"))
-    sensed = wait_for_success(
-        server,
-        lambda run: run["runId"] not in before and run["tags"].get("dagster/sensor_name") == "new_landing_files",
-    )
+
+    def is_sensed(run: dict) -> bool:
+        return run["runId"] not in before and run["tags"].get("dagster/sensor_name") == "new_landing_files"
+
+    wait_for(lambda: [run for run in server.runs() if is_sensed(run)], 120)
+    # from here on a run is asked for each minute, and each waits for the one before it
+    switch_on(server, "schedule", "daily_run")
+    sensed = wait_for_success(server, is_sensed)
     assert sensed["tags"]["dagster/partition"] == today()
-    seen = server.rows("select rows_duplicate = rows_read from ops.load_ledger where contains(file, '/again_')")
-    assert seen == [(True,)]
+    # the copy was read, and of the two equal files one counts
+    seen = server.rows(
+        "select count(*), count(*) filter (rows_loaded > 0) from ops.load_ledger "
+        "where file_hash = (select file_hash from ops.load_ledger where contains(file, '/again_'))"
+    )
+    assert seen == [(2, 1)]
     ticked = wait_for(
-        lambda: [run for run in server.runs() if run["tags"].get("dagster/schedule_name") == "daily_run"], 90
+        lambda: [run for run in server.runs() if run["tags"].get("dagster/schedule_name") == "daily_run"], 150
     )
     assert ticked[-1]["tags"]["dagster/partition"] == day_before(datetime.now(UTC).date())
+    # one writer: whoever asked, a run begins when the one before it has ended
+    writers = sorted(
+        (run["startTime"], run["endTime"])
+        for run in server.runs()
+        if run["jobName"] == "whole_chain" and run["startTime"]
+    )
+    assert all(end and end <= begin for (_, end), (begin, _) in pairwise(writers)), writers
     log = server.log.read_text()
-    assert "Checking for new runs for the following schedules: daily_run" in log
     assert "Evaluating schedule `daily_run`" in log
+    assert re.search("Completed scheduled launch of run .* for daily_run", log)
