@@ -29,6 +29,7 @@ def test_readers_never_use_options_that_lose_rows(word):
 KEY_TESTED_ELSEWHERE = {
     "staging": "views on raw tables; ingest keeps one row per key and tests/ingest proves it",
     "metrics": "parts of metric_weekly, whose key test is theirs",
+    "int_incident_rules": "one row, which assert_one_incident_rule_holds tests",
     "int_shipment_exceptions": "fct_shipment_exceptions gives each row its id and tests it",
 }
 
@@ -52,6 +53,9 @@ def test_marts_are_named_by_kind():
                 "emerging_themes",
                 "launch_phases",
                 "ops_feedback",
+                "incident_review",
+                "incident_roster_versions",
+                "incident_timeline",
             }
         )
 
