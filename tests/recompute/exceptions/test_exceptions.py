@@ -103,7 +103,7 @@ def test_scorecards_agree(published: Published, story: Story) -> None:
     """Units, lates, expected lates, ratio and the outer funnel limit of every card."""
     theirs = {
         (row["scope"], row["subject"], row["period"], as_date(row["week_start_date"])): row
-        for row in published.table("marts.delivery_scorecards")
+        for row in published.table("marts.delivery_scorecards_weekly")
     }
     ours = scorecards(story)
     assert ours.keys() == theirs.keys()
