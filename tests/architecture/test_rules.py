@@ -31,6 +31,8 @@ KEY_TESTED_ELSEWHERE = {
     "metrics": "parts of metric_weekly, whose key test is theirs",
     "int_incident_rules": "one row, which assert_one_incident_rule_holds tests",
     "int_shipment_exceptions": "fct_shipment_exceptions gives each row its id and tests it",
+    "int_order_flags": "fct_order_flags gives each row its id and tests it",
+    "int_order_events": "a view on records whose keys ingest keeps; fct_order_states tests the intervals it becomes",
 }
 
 

@@ -30,9 +30,9 @@ def test_a_carrier_that_looks_bad_for_its_lanes_is_cleared(con, shop):
     effect = {e["id"]: e for e in json.loads((shop / "planted_effects.json").read_text())["effects"]}["hard_lane"]
     assert effect["where"] == {"region": "Mountain"}
     rows = con.execute(
-        "select subject, crude_ratio, adjusted_ratio, standing, is_simpson from marts.delivery_scorecards "
+        "select subject, crude_ratio, adjusted_ratio, standing, is_simpson from marts.delivery_scorecards_weekly "
         "where scope = 'carrier' and period = '13 weeks' "
-        "and week_start_date = (select max(week_start_date) from marts.delivery_scorecards where is_final)"
+        "and week_start_date = (select max(week_start_date) from marts.delivery_scorecards_weekly where is_final)"
     ).fetchall()
     by_name = {row[0]: row[1:] for row in rows}
     assert [name for name, row in by_name.items() if row[3]] == ["Trailhead"]
@@ -46,7 +46,8 @@ def test_a_carrier_that_looks_bad_for_its_lanes_is_cleared(con, shop):
 
 def test_expected_lates_add_up_to_the_lates_of_all(con):
     rows = con.execute(
-        "select sum(lates), sum(expected_lates) from marts.delivery_scorecards group by scope, period, week_start_date"
+        "select sum(lates), sum(expected_lates) from marts.delivery_scorecards_weekly "
+        "group by scope, period, week_start_date"
     ).fetchall()
     assert len(rows) > 20
     for lates, expected in rows:

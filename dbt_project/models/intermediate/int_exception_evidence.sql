@@ -19,54 +19,77 @@ listed as (
 
 ),
 
--- the records an action may point to: scans by shipment and scan or by scan alone, stock events, tickets, the order
+-- only the records of orders with evidence are read: all scans of the shop would be a lot for a few exceptions
+touched_orders as (
+
+    select distinct order_key from listed
+
+),
+
+touched_scans as (
+
+    select
+        shipments.order_key,
+        scans.shipment_id,
+        scans.scan_id,
+    from touched_orders
+    inner join {{ ref('stg_shipments') }} as shipments
+        on touched_orders.order_key = shipments.order_key
+    inner join {{ ref('stg_shipment_scans') }} as scans
+        on shipments.shipment_key = scans.shipment_key
+
+),
+
+-- the records an action may point to: scans by shipment and scan or by scan alone, stock events, tickets, shipments, the order
 known as (
 
     select
-        shipments.order_key,
-        scans.shipment_id || ':' || scans.scan_id as evidence_id,
-    from {{ ref('stg_shipment_scans') }} as scans
-    inner join {{ ref('stg_shipments') }} as shipments
-        on scans.shipment_key = shipments.shipment_key
+        order_key,
+        shipment_id || ':' || scan_id as evidence_id,
+    from touched_scans
 
     union
 
     select
-        shipments.order_key,
-        scans.scan_id as evidence_id,
-    from {{ ref('stg_shipment_scans') }} as scans
-    inner join {{ ref('stg_shipments') }} as shipments
-        on scans.shipment_key = shipments.shipment_key
+        order_key,
+        scan_id as evidence_id,
+    from touched_scans
 
     union
 
     select
-        inventory_events.order_key,
+        touched_orders.order_key,
         inventory_events.event_id as evidence_id,
-    from {{ ref('stg_inventory_events') }} as inventory_events
-    where inventory_events.order_key is not null
+    from touched_orders
+    inner join {{ ref('stg_inventory_events') }} as inventory_events
+        on touched_orders.order_key = inventory_events.order_key
 
     union
 
     select
-        tickets.order_key,
+        touched_orders.order_key,
         tickets.ticket_id as evidence_id,
-    from {{ ref('stg_tickets') }} as tickets
-    where tickets.order_key is not null
+    from touched_orders
+    inner join {{ ref('stg_tickets') }} as tickets
+        on touched_orders.order_key = tickets.order_key
 
     union
 
     select
-        shipments.order_key,
+        touched_orders.order_key,
         shipments.shipment_id as evidence_id,
-    from {{ ref('stg_shipments') }} as shipments
+    from touched_orders
+    inner join {{ ref('stg_shipments') }} as shipments
+        on touched_orders.order_key = shipments.order_key
 
     union
 
     select
-        orders.order_key,
+        touched_orders.order_key,
         orders.order_id as evidence_id,
-    from {{ ref('stg_orders') }} as orders
+    from touched_orders
+    inner join {{ ref('stg_orders') }} as orders
+        on touched_orders.order_key = orders.order_key
 
 ),
 

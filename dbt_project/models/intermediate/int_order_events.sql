@@ -21,19 +21,30 @@ order_holds as (
 
 ),
 
+-- an order has arrived when the last of its parcels has
+arrivals as (
+
+    select
+        flights.order_key,
+        case when count(flights.arrived_at) = count(*) then max(flights.arrived_at) end as all_delivered_at,
+    from flights
+    group by flights.order_key
+
+),
+
 -- a revised promise is known from the first version of the record that has it
 promise_versions as (
 
     select
         versions.order_key,
-        versions.shipment_id,
+        versions.shipment_key,
         versions.promise_current_at,
         min(versions.source_updated_at) as event_at,
     from {{ ref('stg_shipment_versions') }} as versions
     where versions.promise_current_at is not null
     group by
         versions.order_key,
-        versions.shipment_id,
+        versions.shipment_key,
         versions.promise_current_at
 
 ),
@@ -45,7 +56,8 @@ all_events as (
         'order.placed' as event,
         orders.placed_at as event_at,
         orders.promised_delivery_at as promise_at,
-        null::varchar as evidence_id,
+        null::bigint as shipment_key,
+        null::varchar as scan_id,
     from orders
 
     union all
@@ -55,7 +67,8 @@ all_events as (
         'order.cancelled' as event,
         orders.cancelled_at as event_at,
         null::timestamptz as promise_at,
-        null::varchar as evidence_id,
+        null::bigint as shipment_key,
+        null::varchar as scan_id,
     from orders
 
     union all
@@ -65,7 +78,8 @@ all_events as (
         'order.held' as event,
         order_holds.held_from as event_at,
         null::timestamptz as promise_at,
-        null::varchar as evidence_id,
+        null::bigint as shipment_key,
+        null::varchar as scan_id,
     from order_holds
 
     union all
@@ -75,7 +89,8 @@ all_events as (
         'order.released' as event,
         order_holds.held_until as event_at,
         null::timestamptz as promise_at,
-        null::varchar as evidence_id,
+        null::bigint as shipment_key,
+        null::varchar as scan_id,
     from order_holds
 
     union all
@@ -85,7 +100,8 @@ all_events as (
         'inventory.' || inventory_events.kind as event,
         inventory_events.event_at,
         null::timestamptz as promise_at,
-        'inventory:' || inventory_events.event_id as evidence_id,
+        null::bigint as shipment_key,
+        null::varchar as scan_id,
     from {{ ref('stg_inventory_events') }} as inventory_events
 
     union all
@@ -95,7 +111,8 @@ all_events as (
         'shipment.label' as event,
         flights.label_at as event_at,
         flights.promise_original_at as promise_at,
-        'shipment:' || flights.shipment_id as evidence_id,
+        flights.shipment_key,
+        null::varchar as scan_id,
     from flights
 
     union all
@@ -105,7 +122,8 @@ all_events as (
         'shipment.handover' as event,
         flights.handover_at as event_at,
         null::timestamptz as promise_at,
-        'shipment:' || flights.shipment_id as evidence_id,
+        flights.shipment_key,
+        null::varchar as scan_id,
     from flights
 
     union all
@@ -116,7 +134,8 @@ all_events as (
         'parcel.delivered' as event,
         flights.arrived_at as event_at,
         null::timestamptz as promise_at,
-        'shipment:' || flights.shipment_id as evidence_id,
+        flights.shipment_key,
+        null::varchar as scan_id,
     from flights
 
     union all
@@ -126,7 +145,8 @@ all_events as (
         'order.promise' as event,
         promise_versions.event_at,
         promise_versions.promise_current_at as promise_at,
-        'shipment:' || promise_versions.shipment_id as evidence_id,
+        promise_versions.shipment_key,
+        null::varchar as scan_id,
     from promise_versions
 
     union all
@@ -136,7 +156,8 @@ all_events as (
         'scan.' || scans.status as event,
         scans.scanned_at as event_at,
         null::timestamptz as promise_at,
-        'scan:' || scans.shipment_id || ':' || scans.scan_id as evidence_id,
+        scans.shipment_key,
+        scans.scan_id,
     from {{ ref('stg_shipment_scans') }} as scans
     inner join flights
         on scans.shipment_key = flights.shipment_key
@@ -152,11 +173,14 @@ final as (
         all_events.event,
         all_events.event_at,
         all_events.promise_at,
-        all_events.evidence_id,
-        orders.count_shipments,
+        all_events.shipment_key,
+        all_events.scan_id,
+        arrivals.all_delivered_at,
     from all_events
     inner join orders
         on all_events.order_key = orders.order_key
+    left join arrivals
+        on all_events.order_key = arrivals.order_key
     where
         all_events.event_at is not null
         -- an order has no state before it was placed

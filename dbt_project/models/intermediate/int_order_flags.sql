@@ -101,9 +101,10 @@ inventory as (
         null::timestamptz as cleared_at,
         null::integer as threshold_version,
     from {{ ref('stg_inventory_events') }} as inventory_events
-    where
-        inventory_events.order_key is not null
-        and inventory_events.kind in ('short_pick', 'backorder')
+    -- an event of an order that the shop does not know flags nothing
+    inner join orders
+        on inventory_events.order_key = orders.order_key
+    where inventory_events.kind in ('short_pick', 'backorder')
     group by
         inventory_events.order_key,
         inventory_events.kind

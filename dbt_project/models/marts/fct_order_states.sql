@@ -18,47 +18,34 @@ orders as (
 
 ),
 
--- a parcel of several that arrives makes the order partly delivered
-counted as (
-
-    select
-        events.*,
-        sum(case when events.event = 'parcel.delivered' then 1 else 0 end) over (
-            partition by events.order_key
-            order by events.event_at, events.event, events.evidence_id
-            rows between unbounded preceding and current row
-        ) as count_delivered,
-    from {{ ref('int_order_events') }} as events
-
-),
-
--- after the last delivery only the way back counts: a late scan of the way there is no news
+-- a parcel of several that arrives makes the order partly delivered; after the last one only the way back counts, for a late
+-- scan of the way there is no news
 named as (
 
     select
-        counted.order_key,
-        counted.event_at,
-        counted.evidence_id,
-        counted.promise_at,
-        counted.count_delivered,
-        order_states.state,
-        order_states.system,
+        events.order_key,
+        events.event_at,
+        events.event,
+        events.shipment_key,
+        events.scan_id,
+        events.promise_at,
         order_states.precedence,
         case
-            when order_states.precedence = 2
-                and counted.count_delivered >= counted.count_shipments
+            when
+                order_states.precedence = 2
+                and events.event_at >= events.all_delivered_at
                 and order_states.state not in ('delivered', 'returning', 'returned')
                 then null
-            when order_states.state = 'delivered' and counted.count_delivered < counted.count_shipments
+            when
+                order_states.state = 'delivered'
+                and (events.all_delivered_at is null or events.event_at < events.all_delivered_at)
                 then 'partly_delivered'
             else order_states.state
         end as stated,
-        order_states.state_rank,
         delivery_stages.stage_rank,
-        counted.event,
-    from counted
+    from {{ ref('int_order_events') }} as events
     inner join order_states
-        on counted.event = order_states.event
+        on events.event = order_states.event
     left join delivery_stages
         on order_states.delivery_stage = delivery_stages.delivery_stage
 
@@ -71,7 +58,8 @@ running as (
         named.order_key,
         named.event_at,
         named.event,
-        named.evidence_id,
+        named.shipment_key,
+        named.scan_id,
         max(case when named.precedence = 1 then 1 else 0 end) over up_to_now as is_cancelled,
         last_value(case when named.precedence = 2 then named.stated end ignore nulls) over up_to_now as carrier_state,
         last_value(case when named.precedence = 3 then named.stated end ignore nulls) over up_to_now as hold_state,
@@ -81,12 +69,12 @@ running as (
         max(named.stage_rank) over up_to_now as stage_rank,
         lead(named.event_at) over (
             partition by named.order_key
-            order by named.event_at, named.precedence desc, named.event, named.evidence_id
+            order by named.event_at, named.precedence desc, named.event, named.shipment_key, named.scan_id
         ) as next_event_at,
     from named
     window up_to_now as (
         partition by named.order_key
-        order by named.event_at, named.precedence desc, named.event, named.evidence_id
+        order by named.event_at, named.precedence desc, named.event, named.shipment_key, named.scan_id
         rows between unbounded preceding and current row
     )
 
@@ -98,7 +86,9 @@ resolved as (
     select
         running.order_key,
         running.event_at,
-        running.evidence_id,
+        running.event,
+        running.shipment_key,
+        running.scan_id,
         case
             when running.is_cancelled = 1 then 'cancelled'
             when running.carrier_state is not null then running.carrier_state
@@ -151,7 +141,9 @@ select
     changes.event_at as valid_from,
     lead(changes.event_at) over (partition by changes.order_key order by changes.event_at) as valid_to,
     lead(changes.event_at) over (partition by changes.order_key order by changes.event_at) is null as is_current,
-    changes.evidence_id,
+    changes.event,
+    changes.shipment_key,
+    changes.scan_id,
     changes.order_key,
 from changes
 inner join orders

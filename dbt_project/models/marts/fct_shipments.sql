@@ -27,7 +27,7 @@ select
     coalesce(flights.shipment_warehouse_id, 'unknown') as warehouse,
     coalesce(flights.product_category, 'unknown') as product_category,
     flights.tier,
-    flights.service,
+    coalesce(flights.service, 'unknown') as service,
     coalesce(flights.zone, 'unknown') as zone,
     flights.labelled_at,
     flights.handover_at,

@@ -116,10 +116,7 @@ class Cases:
         """Exceptions whose customers had not been in touch a day later: with a notice by then, or without."""
         for case in self.all:
             opened, order_id = case["opened"], case["order_id"]
-            contacts = [
-                row["created_at"] for row in self.story.rows["tickets"]
-                if row["order_id"] == order_id and row["customer_id"] and row["created_at"] <= AS_OF
-            ]  # fmt: skip
+            contacts = self.story.all_contacts(order_id)
             notices = [
                 row["delivered_at"] for row in self.story.rows["messages"]
                 if row["order_id"] == order_id and row["purpose"] in ("order_update", "alert") and not row["call_id"]

@@ -13,7 +13,7 @@ Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 
 _WORDS = {
-    "calls": "call_id source_updated_at direction workflow status started_at ended_at",
+    "calls": "call_id source_updated_at direction workflow status started_at ended_at customer_id order_id",
     "call_turns": "call_id turn_no speaker text",
     "customers": "customer_id source_updated_at segment tier region",
     "owners": "owner_id team kind",

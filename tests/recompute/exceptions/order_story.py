@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from .landing_files import Row
@@ -177,14 +177,16 @@ class Story:
             if item.at <= AS_OF and ((end := first(item.until, cancelled)) is None or end > item.at)
         ]  # fmt: skip
 
+    def all_contacts(self, order_id: str) -> list[datetime]:
+        """When the customer called or wrote about an order."""
+        said = [(row, row["created_at"]) for row in self.rows["tickets"]]
+        said += [(row, row["started_at"]) for row in self.rows["calls"]]
+        return sorted(at for row, at in said if row["order_id"] == order_id and row["customer_id"] and at <= AS_OF)
+
     def contacts(self, order_id: str) -> list[datetime]:
-        """When the customer wrote about an order, from placing on."""
+        """The same, from placing on."""
         order = self.orders.get(order_id)
-        return sorted(
-            row["created_at"] for row in self.rows["tickets"]
-            if order and row["order_id"] == order_id and row["customer_id"]
-            and order["placed_at"] <= row["created_at"] <= AS_OF
-        )  # fmt: skip
+        return [at for at in self.all_contacts(order_id) if order and order["placed_at"] <= at]
 
     def dimensions(self, order_id: str | None, parcel: Parcel | None) -> dict[str, str]:
         """Segment, carrier, region, warehouse and category of an order and its parcel."""
@@ -199,8 +201,3 @@ class Story:
             "warehouse": row.get("warehouse_id") or order.get("warehouse_id") or "unknown",
             "product_category": best.get("category") or "unknown",
         }
-
-
-def landmark(opened: datetime, after: float) -> datetime:
-    """So many hours after the opening."""
-    return opened + timedelta(hours=after)

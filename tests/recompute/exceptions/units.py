@@ -57,6 +57,7 @@ PLANS = {
     **dict.fromkeys(("M-45m", "M-45e", "M-46h", "M-48", "M-48t", "M-49"), Plan(proportion)),
     **dict.fromkeys(("M-44fp", "M-44p", "M-44n", "M-47"), Plan(proportion, 336, False)),
     "M-31": Plan(proportion, 240, False),
+    "M-13w": Plan(mean, 720, False),
     "M-44e": Plan(proportion, 168, False),
     **dict.fromkeys(("M-44l", "M-46r"), Plan(mean)),
     "M-44i": Plan(count),

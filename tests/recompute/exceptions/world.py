@@ -48,11 +48,8 @@ class ExceptionShop:
         for number in range(120):
             self.ticket(number)
         self.edges()
-        self.add(
-            "calls", call_id="ca-1", source_updated_at=AS_OF, direction="inbound", workflow="order_support",
-            status="completed", started_at=AS_OF - HOUR, ended_at=AS_OF - HOUR / 2,
-        )  # fmt: skip
-        self.add("call_turns", call_id="ca-1", turn_no=1, speaker="customer", text="where is my parcel")
+        for number in range(60):
+            self.call(number)
         return self
 
     def add(self, source: str, **values: Any) -> Row:
@@ -227,6 +224,18 @@ class ExceptionShop:
             created_at=order["placed_at"] + self.hours(-5, 300),
             system="helpdesk", channel="email", customer_id=order["customer_id"], order_id=order["order_id"],
         )  # fmt: skip
+
+    def call(self, number: int) -> None:
+        """A call about an order, most of them to ask where it is."""
+        order = self.random.choice(self.rows["orders"])
+        at = order["placed_at"] + self.random.choice([self.hours(-5, 300), 720 * HOUR, 720.001 * HOUR])
+        self.add(
+            "calls", call_id=f"ca-{number}", source_updated_at=AS_OF, direction="inbound", workflow="order_support",
+            status="completed", started_at=at, ended_at=at + HOUR / 20, customer_id=order["customer_id"],
+            order_id=order["order_id"],
+        )  # fmt: skip
+        text = self.random.choice(["Where is my parcel? It should be here.", "I want to change my e-mail address."])
+        self.add("call_turns", call_id=f"ca-{number}", turn_no=1, speaker="customer", text=text)
 
     def edges(self) -> None:
         """Units at the very edges of the windows."""

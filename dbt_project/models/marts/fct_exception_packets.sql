@@ -65,19 +65,35 @@ order_shipments as (
 
 ),
 
-scans as (
+ranked_scans as (
 
     select
         order_shipments.exception_id,
-        count(*) as count_scans,
-        max(scans.scanned_at) as last_scan_at,
-        max_by(scans.status, scans.scanned_at) as last_scan_status,
-        string_agg(scans.shipment_id || ':' || scans.scan_id, ',' order by scans.scanned_at, scans.scan_id) as scan_ids,
+        scans.shipment_id,
+        scans.scan_id,
+        scans.scanned_at,
+        scans.status,
+        row_number() over (
+            partition by order_shipments.exception_id
+            order by scans.scanned_at desc, scans.shipment_id, scans.scan_id desc
+        ) as place_from_last,
     from order_shipments
     inner join {{ ref('stg_shipment_scans') }} as scans
         on order_shipments.shipment_key = scans.shipment_key
     where scans.scanned_at <= order_shipments.at_moment
-    group by order_shipments.exception_id
+
+),
+
+scans as (
+
+    select
+        exception_id,
+        count(*) as count_scans,
+        max(scanned_at) as last_scan_at,
+        max(case when place_from_last = 1 then status end) as last_scan_status,
+        string_agg(shipment_id || ':' || scan_id, ',' order by place_from_last desc) as scan_ids,
+    from ranked_scans
+    group by exception_id
 
 ),
 
