@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -48,10 +49,13 @@ def metric_definitions() -> list[dict[str, Any]]:
             return returned.value
 
     macros = DBT_PROJECT_DIR / "macros"
+    macros_by_name: dict[str, Callable[..., Any]] = {}
     for path in [*sorted((macros / "metrics").glob("*.sql")), macros / "metric_definitions.sql"]:
         for macro in _MACRO.finditer(path.read_text(encoding="utf-8")):
-            environment.globals[macro["name"]] = partial(called, macro[0], macro["name"])
-    return environment.globals["metric_definitions"]()
+            macros_by_name[macro["name"]] = partial(called, macro[0], macro["name"])
+    environment.globals.update(macros_by_name)
+    definitions: list[dict[str, Any]] = macros_by_name["metric_definitions"]()
+    return definitions
 
 
 def render_metrics() -> str:

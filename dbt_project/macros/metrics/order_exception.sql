@@ -160,5 +160,5 @@
 
 
 {% macro message_dimensions() %}
-    {% do return(shipment_dimensions() + ['delivery_stage', 'phase']) %}
+    {% do return(shipment_dimensions() + ['delivery_stage']) %}
 {% endmacro %}
