@@ -1,11 +1,15 @@
 """Column lineage of the dbt models, read out of their compiled SQL and kept beside the manifest.
 
-It takes some ten seconds, so it is made at install and by `make docs`, never by a run; a run that finds none, or one
-of other files, goes without.
+It takes a minute after a change of many models, so it is made by `make ui` and `make docs`, never by a run; a run that
+finds none, or one of other files, goes without. Models that have not changed are not read again.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from typing import Any
 
 from dagster_project import transform
@@ -31,37 +35,54 @@ def read_lineage() -> Lineage:
 
 
 def prepare_lineage() -> Lineage:
-    """Return the lineage; it is made first unless it fits the dbt files."""
+    """Return the lineage; what does not fit the dbt files is made first."""
     if kept := read_lineage():
         return kept
-    lineage = column_lineage(transform.compiled_manifest())
-    content = {"fingerprint": transform.project_fingerprint(), "lineage": lineage}
+    older = json.loads(CACHE.read_text(encoding="utf-8")) if CACHE.exists() else {}
+    lineage, digests = column_lineage(transform.compiled_manifest(), older)
+    content = {"fingerprint": transform.project_fingerprint(), "digests": digests, "lineage": lineage}
     CACHE.write_text(json.dumps(content), encoding="utf-8")
-    return lineage
+    return read_lineage()
 
 
-def column_lineage(manifest: Mapping[str, Any]) -> Lineage:
-    """Return where each column of each model comes from.
+def column_lineage(manifest: Mapping[str, Any], older: Mapping[str, Any]) -> tuple[Lineage, dict[str, str]]:
+    """Return where each column of each model comes from, and a digest of what that was read out of.
 
     Args:
         manifest: with compiled SQL; names and types of columns come from its descriptions.
+        older: an earlier result as it was kept, or nothing; models with the same digest are taken from it.
 
     A column that is made of no other (a constant, a number of rows) has no origins; it may still depend on which
     rows a model keeps, as lineage follows values and not filters.
     """
-    # imported here: half a second that only those pay who make lineage
-    from sqlglot import MappingSchema
-
     relations = {**manifest["nodes"], **manifest["sources"]}
-    schema = MappingSchema(dialect=transform.DIALECT)
-    names: dict[str, str] = {}
-    for unique_id, node in relations.items():
-        if node.get("relation_name"):
-            names[_plain(node["relation_name"])] = unique_id
-        if types := _types(node):
-            schema.add_table(_plain(node["relation_name"]), types, dialect=transform.DIALECT)
+    tables = {_plain(node["relation_name"]): types for node in relations.values() if (types := _types(node))}
+    names = {_plain(node["relation_name"]): key for key, node in relations.items() if node.get("relation_name")}
     models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
-    return {node["unique_id"]: _of_model(node, schema, names) for node in models}
+    digests = {node["unique_id"]: _digest(node, relations) for node in models}
+    kept = {
+        key: older["lineage"][key]
+        for key, digest in digests.items()
+        if older.get("digests", {}).get(key) == digest and key in older["lineage"]
+    }
+    changed = [node for node in models if node["unique_id"] not in kept]
+    # two at a time: parsing is pure Python; spawned, because forking under a server's threads can lock up
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        found = list(pool.map(partial(_of_model, tables=tables, names=names), map(_essence, changed), chunksize=8))
+    made = {node["unique_id"]: columns for node, columns in zip(changed, found, strict=True)}
+    return {node["unique_id"]: made.get(node["unique_id"], kept.get(node["unique_id"], {})) for node in models}, digests
+
+
+def _essence(node: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a node is read, so that little travels to the other process."""
+    return {"compiled_code": node["compiled_code"], "columns": list(node["columns"])}
+
+
+def _digest(node: Mapping[str, Any], relations: Mapping[str, Any]) -> str:
+    """Return a hash of a model's SQL and columns and of the columns of what it reads."""
+    parents = sorted(key for key in node["depends_on"]["nodes"] if key in relations)
+    content = [node["compiled_code"], list(node["columns"]), [(key, _types(relations[key])) for key in parents]]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
 def _types(node: Mapping[str, Any]) -> dict[str, str]:
@@ -72,13 +93,17 @@ def _types(node: Mapping[str, Any]) -> dict[str, str]:
     return {name: column.get("data_type") or "varchar" for name, column in node.get("columns", {}).items()}
 
 
-def _of_model(node: Mapping[str, Any], schema: Any, names: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
+def _of_model(
+    node: Mapping[str, Any], tables: Mapping[str, dict[str, str]], names: Mapping[str, str]
+) -> dict[str, list[tuple[str, str]]]:
+    # imported here: half a second that only those pay who make lineage
     from sqlglot import exp, parse_one
     from sqlglot.errors import SqlglotError
     from sqlglot.lineage import lineage
     from sqlglot.optimizer.qualify import qualify
     from sqlglot.optimizer.scope import build_scope
 
+    schema = _schema(tables)
     tree = qualify(
         parse_one(node["compiled_code"], dialect=transform.DIALECT),
         schema=schema,
@@ -103,6 +128,21 @@ def _of_model(node: Mapping[str, Any], schema: Any, names: Mapping[str, str]) ->
                 origins.add((origin, exp.to_column(leaf.name).name))
         found[column] = sorted(origins)
     return found
+
+
+_SCHEMAS: dict[int, Any] = {}
+
+
+def _schema(tables: Mapping[str, dict[str, str]]) -> Any:
+    """Return sqlglot's schema of the tables, made once in each process."""
+    from sqlglot import MappingSchema
+
+    if len(tables) not in _SCHEMAS:
+        schema = MappingSchema(dialect=transform.DIALECT)
+        for name, types in tables.items():
+            schema.add_table(name, types, dialect=transform.DIALECT)
+        _SCHEMAS[len(tables)] = schema
+    return _SCHEMAS[len(tables)]
 
 
 def _plain(relation: str) -> str:

@@ -1,16 +1,14 @@
-"""Pays the one-time costs at install: parses the dbt project, reads its column lineage, compiles the text kernel."""
+"""Pays the one-time costs at install: parses the dbt project, compiles the text kernel."""
 
 import sys
 
-from dagster_project.lineage import prepare_lineage
 from dagster_project.transform import TransformError, prepare_manifest
 
 
 def main() -> int:
-    """Write manifest and lineage in dbt_project/target if they do not fit; fill numba's cache."""
+    """Write the manifest in dbt_project/target if it does not fit; fill numba's cache."""
     try:
         prepare_manifest(force="--force" in sys.argv[1:])
-        prepare_lineage()
     except TransformError as error:
         sys.stderr.write(f"{error}\n")
         return 1

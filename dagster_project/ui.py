@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 from types import FrameType
 
+from dagster_project.lineage import prepare_lineage, read_lineage
 from dagster_project.settings import PROJECT_ROOT
 
 HOST = "127.0.0.1"
@@ -34,6 +35,10 @@ def dagster_home() -> Path:
 
 def main() -> int:
     """Start the three processes and wait; when one ends or a signal comes, all end."""
+    if not read_lineage():
+        sys.stdout.write("reading where columns come from (about a minute, once per change of the dbt files) ...\n")
+        sys.stdout.flush()
+        prepare_lineage()
     home = dagster_home()
     os.environ["DAGSTER_HOME"] = str(home)
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
