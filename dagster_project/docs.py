@@ -1,4 +1,4 @@
-"""Writes the pages that derive from definitions: the landing contract, the README's metrics, coverage, dictionary."""
+"""Writes the pages that derive from definitions: the landing contract, metrics, coverage, dictionary."""
 
 import re
 import sys
@@ -15,9 +15,7 @@ from dagster_project.settings import DBT_PROJECT_DIR, PROJECT_ROOT
 from ingest.docs import render_landing, render_reasons
 
 CONTRACT_PAGE = PROJECT_ROOT / "ingest" / "CONTRACT.md"
-README = PROJECT_ROOT / "README.md"
-_BEGIN = "<!-- metrics: made by `make docs` from the metric definitions -->"
-_END = "<!-- end of metrics -->"
+METRICS_PAGE = DBT_PROJECT_DIR / "METRICS.md"
 _MACRO = re.compile(r"\{%-? macro (?P<name>\w+)\(.*?\{%-? endmacro -?%\}", re.DOTALL)
 _DIRECTIONS = {"up": "higher", "down": "lower", "none": ""}
 
@@ -59,25 +57,24 @@ def metric_definitions() -> list[dict[str, Any]]:
 
 
 def render_metrics() -> str:
-    """Return the metrics as a Markdown table: id, name, formula in words, better direction, unit."""
-    rows = ["| id | metric | numerator / denominator | better | unit |", "| --- | --- | --- | --- | --- |"]
+    """Return the page of the metrics: a table per workflow with id, name, formula in words, better direction, unit."""
+    lines = ["# The metrics", ""]
+    lines += ["Made by `make docs` from `macros/metrics/`; a test compares. `marts.dim_metrics` holds the same."]
+    workflow = None
     for item in metric_definitions():
+        if item["workflow"] != workflow:
+            workflow = item["workflow"]
+            lines += ["", f"## {workflow}", ""]
+            lines += ["| id | metric | numerator / denominator | better | unit |", "| --- | --- | --- | --- | --- |"]
         better = _DIRECTIONS[item["direction"]]
-        rows.append(f"| {item['id']} | {item['name']} | {item['formula']} | {better} | {item['unit']} |")
-    return "\n".join(rows)
+        lines.append(f"| {item['id']} | {item['name']} | {item['formula']} | {better} | {item['unit']} |")
+    return "\n".join(lines) + "\n"
 
 
 def render_contract() -> str:
     """Return the landing contract as one Markdown page."""
     note = "Made by `make docs` from `ingest/contracts/`; a test compares.\n"
     return f"{render_landing().rstrip()}\n\n{render_reasons().rstrip()}\n\n{note}"
-
-
-def with_metrics(readme: str) -> str:
-    """Return the README with the table of metrics between its two marks."""
-    before, _, rest = readme.partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    return f"{before}{_BEGIN}\n\n{render_metrics()}\n\n{_END}{after}"
 
 
 def write(path: Path, text: str) -> None:
@@ -89,5 +86,5 @@ def write(path: Path, text: str) -> None:
 if __name__ == "__main__":
     write(CONTRACT_PAGE, render_contract())
     write(COVERAGE_PAGE, render_coverage())
-    write(README, with_metrics(README.read_text(encoding="utf-8")))
+    write(METRICS_PAGE, render_metrics())
     sys.stdout.write(f"{write_dictionary().relative_to(PROJECT_ROOT)}\n")
