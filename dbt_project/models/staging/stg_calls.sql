@@ -50,7 +50,6 @@ known_by_as_of as (
         source.record_url,
         source.risk_flags,
         source.identity_method,
-        source.identity_result,
         source.intent_raw,
         source.urgency,
         source.objection,
