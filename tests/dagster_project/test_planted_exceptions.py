@@ -26,6 +26,7 @@ def one(con, sql: str) -> float:
     return con.execute(sql).fetchone()[0]
 
 
+@pytest.mark.requirement("SD165")
 def test_a_carrier_that_looks_bad_for_its_lanes_is_cleared(con, shop):
     effect = {e["id"]: e for e in json.loads((shop / "planted_effects.json").read_text())["effects"]}["hard_lane"]
     assert effect["where"] == {"region": "Mountain"}
@@ -44,6 +45,7 @@ def test_a_carrier_that_looks_bad_for_its_lanes_is_cleared(con, shop):
     assert by_name["SwiftParcel"][2].startswith("worse")
 
 
+@pytest.mark.requirement("SD165")
 def test_expected_lates_add_up_to_the_lates_of_all(con):
     rows = con.execute(
         "select sum(lates), sum(expected_lates) from marts.delivery_scorecards_weekly "
@@ -54,6 +56,7 @@ def test_expected_lates_add_up_to_the_lates_of_all(con):
         assert lates == pytest.approx(expected, abs=1e-4)
 
 
+@pytest.mark.requirement("SD146", "SD150")
 def test_detection_before_the_breach_is_recovered(con, planted):
     wrong = one(
         con,
@@ -71,6 +74,34 @@ def test_detection_before_the_breach_is_recovered(con, planted):
     assert share == pytest.approx(planted["before_breach"], abs=0.08)
 
 
+@pytest.mark.requirement("SD154", "SD163")
+def test_packets_hold_what_was_known_when_they_were_complete(con):
+    """Order, shipment, notes and promise; the scans are those of the order's parcels by then, and no later one."""
+    wrong = one(
+        con,
+        """
+        with by_hand as (
+            select packets.exception_id, count(scans.scan_id) as scans
+            from marts.fct_exception_packets as packets
+            left join staging.stg_shipments as shipments
+                on packets.order_id = shipments.order_id
+                and coalesce(packets.shipment_id, shipments.shipment_id) = shipments.shipment_id
+            left join staging.stg_shipment_scans as scans
+                on shipments.shipment_key = scans.shipment_key and scans.scanned_at <= packets.known_at
+            group by packets.exception_id
+        )
+        select count(*) from marts.fct_exception_packets as packets inner join by_hand using (exception_id)
+        where packets.count_scans <> scans or len(string_split(packets.scan_ids, ',')) <> scans
+            or not (packets.has_order and packets.has_shipment_state and packets.has_promise)
+            or (packets.exception_type in ('short_pick', 'backorder') and not packets.has_notes)
+        """,
+    )
+    assert wrong == 0
+    assert one(con, "select count(*) from marts.fct_exception_packets where count_scans > 3") > 50
+    assert one(con, "select count(*) from marts.fct_exception_packets where not has_notes") > 0
+
+
+@pytest.mark.requirement("SD151")
 def test_noise_is_recovered(con):
     share = "select count(*) filter (where is_noise) from marts.fct_order_exceptions where is_matured"
     truth = (
@@ -81,6 +112,7 @@ def test_noise_is_recovered(con):
     assert one(con, share) >= one(con, truth) > 0
 
 
+@pytest.mark.requirement("SD145", "SD168")
 def test_repeated_messages_are_found(con):
     assert one(con, "select count(*) from notices_truth where role = 'repeated'") > 10
     missed = (
@@ -88,8 +120,14 @@ def test_repeated_messages_are_found(con):
         "where t.role = 'repeated' and not coalesce(m.is_duplicate, false)"
     )
     assert one(con, missed) == 0
+    channels = con.execute(
+        "select t.role, m.channel from notices_truth as t inner join marts.fct_messages as m using (message_id) "
+        "where t.role in ('first', 'repeated') group by all order by all"
+    ).fetchall()
+    assert channels == [("first", "email"), ("repeated", "sms")]
 
 
+@pytest.mark.requirement("SD168")
 def test_contradicting_messages_are_found_and_no_others(con):
     assert one(con, "select count(*) from notices_truth where role = 'contradicting'") > 10
     differing = (
@@ -100,6 +138,7 @@ def test_contradicting_messages_are_found_and_no_others(con):
     assert one(con, differing) == 0
 
 
+@pytest.mark.requirement("SD156")
 def test_duplicate_investigations_are_found_and_no_others(con):
     found = {
         row[0]
@@ -120,6 +159,7 @@ def test_duplicate_investigations_are_found_and_no_others(con):
     assert found == planted
 
 
+@pytest.mark.requirement("SD144", "SD147", "SD155", "SD163")
 def test_shares_of_handling_are_recovered(con, planted):
     def rate(metric: str) -> float:
         return one(
@@ -134,6 +174,7 @@ def test_shares_of_handling_are_recovered(con, planted):
     assert 0.8 < rate("M-45") < planted["packet"] * planted["action"]
 
 
+@pytest.mark.requirement("SD152")
 def test_lateness_of_the_degraded_carrier_is_its_own(con, shop):
     effect = {e["id"]: e for e in json.loads((shop / "planted_effects.json").read_text())["effects"]}[
         "carrier_degrades"
@@ -147,6 +188,7 @@ def test_lateness_of_the_degraded_carrier_is_its_own(con, shop):
     assert one(con, share) > 0.75
 
 
+@pytest.mark.requirement("SD165")
 def test_addresses_of_the_bad_region_lead_its_verified_causes(con):
     rows = con.execute(
         "select region, sum(count_with_cause) / sum(count_shipments) from marts.delivery_causes_weekly "

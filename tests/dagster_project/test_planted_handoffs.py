@@ -29,6 +29,7 @@ def within(found: float, planted: float, trials: int) -> bool:
     return abs(found - planted) < 3 * (planted * (1 - planted) / trials) ** 0.5
 
 
+@pytest.mark.requirement("SD099")
 def test_mandated_escalations_that_were_missed(con):
     """SD013, SD016, SD048, SD110: rules of low confidence, access and fraud; M-09a."""
     missed, calls, differing = one(
@@ -59,6 +60,7 @@ def test_avoidable_escalations_of_calls_that_met_no_rule(con):
     assert within(found, PLANTED["avoidable"], calls)
 
 
+@pytest.mark.requirement("SD116")
 def test_what_belongs_into_a_queue_and_was_completed(con):
     """SD024: leakage of damaged items."""
     found, calls = one(
@@ -97,6 +99,7 @@ def test_promises_that_were_kept(con):
     assert within(found, PLANTED["kept"], due)
 
 
+@pytest.mark.requirement("SD107")
 def test_side_effects_that_happened_twice_and_replays_that_did_not(con):
     """SD047, SD107: M-50 and the replays absorbed."""
     differing, twice = one(
@@ -131,6 +134,7 @@ def test_questions_whose_answer_was_known(con):
     assert within(numerator / denominator, PLANTED["reasked"], denominator)
 
 
+@pytest.mark.requirement("SD105")
 def test_alerts_nobody_needed(con):
     """SD039: a promise that nobody made."""
     missed = one(
@@ -141,6 +145,7 @@ def test_alerts_nobody_needed(con):
     assert missed == 0
 
 
+@pytest.mark.requirement("SD082", "SD109")
 def test_complete_and_sufficient_handoffs(con):
     """SD082, SD109, SD032: M-40 and M-42."""
     differing, handoffs, sufficient = one(
@@ -155,6 +160,7 @@ def test_complete_and_sufficient_handoffs(con):
     assert within(sufficient, 1 - PLANTED["insufficient"], handoffs)
 
 
+@pytest.mark.requirement("SD114")
 def test_the_wrong_object_rate_is_weighted_back(con):
     """SD114: M-41 is near the truth of all hand-offs, the crude share of the reviewed is not."""
     truth = one(con, "select avg(is_wrong_object::integer) from truth")
@@ -176,6 +182,7 @@ def test_the_wrong_object_rate_is_weighted_back(con):
     assert shares["M-41c"] - truth > 0.03
 
 
+@pytest.mark.requirement("SD089", "SD112")
 def test_vip_handoffs_are_accepted_sooner(con):
     """SD112: M-43v against M-43."""
     medians = dict(
@@ -190,6 +197,7 @@ def test_vip_handoffs_are_accepted_sooner(con):
     assert medians[True] < 0.7 * medians[False]
 
 
+@pytest.mark.requirement("SD095", "SD118")
 def test_photos_are_linked_to_the_claims(con):
     """SD095, SD118: every document belongs to its claim, and the share of claims with one is planted."""
     unlinked = one(
@@ -213,6 +221,39 @@ def test_photos_are_linked_to_the_claims(con):
     assert within(found, PLANTED["evidence"], claims)
 
 
+@pytest.mark.requirement("SD081", "SD083", "SD084", "SD085", "SD086", "SD092", "SD093", "SD094", "SD095", "SD096")
+@pytest.mark.requirement("SD097", "SD099")
+def test_each_sub_workflow_is_recovered_and_has_its_purpose(con):
+    """Named by the action or by the words: the classifier may abstain, and then the call is of no sub-workflow."""
+    rows = con.execute(
+        """
+        select truth.sub_workflow, count(*) filter (where found.sub_workflow = truth.sub_workflow) / count(*)
+        from truth inner join marts.fct_call_conduct as found using (call_id) group by 1
+        """
+    ).fetchall()
+    shares = dict(rows)
+    assert set(shares) == set(PLANTED["sub_workflows"])
+    assert shares["account_credentials"] == 1
+    assert min(shares.values()) > 0.5
+    kinds = con.execute(
+        """
+        select truth.sub_workflow, found.purpose, found.object_type
+        from truth inner join marts.fct_handoffs as found using (handoff_id)
+        where found.object_type is not null group by all
+        """
+    ).fetchall()
+    about_order = [("address_change", "inform_operations"), ("damaged_or_wrong_item", "handle_exception"),
+                   ("order_status", "find_transaction")]  # fmt: skip
+    about_customer = [("account_credentials", "inform_operations"), ("availability", "recover_intent"),
+                      ("cart_reassurance", "recover_intent")]  # fmt: skip
+    assert set(kinds) == {
+        *((*kind, "order") for kind in about_order),
+        *((*kind, "customer") for kind in about_customer),
+        ("booking_change", "inform_operations", "booking"),
+    }
+
+
+@pytest.mark.requirement("SD092", "SD093", "SD094", "SD095", "SD096", "SD097")
 def test_sub_workflows_add_up(con):
     """SD092 to SD099: volume per sub-workflow is that of the calls and hand-offs."""
     calls, handoffs = one(con, "select sum(count_calls), sum(count_handoffs) from marts.sub_workflows_weekly")

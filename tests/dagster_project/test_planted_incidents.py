@@ -28,6 +28,7 @@ def review(con, incident_id: str, columns: str) -> tuple:
     return con.execute(f"select {columns} from marts.incident_review where incident_id = ?", [incident_id]).fetchone()
 
 
+@pytest.mark.requirement("SD121", "SD137", "SD142")
 @pytest.mark.parametrize("incident_id", ["inc-1", "inc-2"])
 def test_the_signal_comes_with_the_third_caller(con, truth, incident_id):
     """SD121, SD137, SD142 five callers in a row report it; the classifier may abstain on one or two of them."""
@@ -38,6 +39,7 @@ def test_the_signal_comes_with_the_third_caller(con, truth, incident_id):
     assert lead > 10
 
 
+@pytest.mark.requirement("SD137", "SD142")
 def test_the_false_alarm_is_a_signal_without_incident(con, truth):
     """SD137, SD142 precision has something to lose."""
     planted = truth["false-alarm"]
@@ -49,6 +51,7 @@ def test_the_false_alarm_is_a_signal_without_incident(con, truth):
     assert rows == [(False, "several_customers")]
 
 
+@pytest.mark.requirement("SD119", "SD128", "SD129", "SD132")
 @pytest.mark.parametrize("incident_id", ["inc-1", "inc-2"])
 def test_roster_and_updates_are_counted_whole(con, truth, incident_id):
     """SD119, SD128, SD132 accounts, updated accounts and the updates each stage owed them."""
@@ -62,6 +65,7 @@ def test_roster_and_updates_are_counted_whole(con, truth, incident_id):
     assert stages == (planted["account_stages"], planted["account_stages_updated"])
 
 
+@pytest.mark.requirement("SD119")
 def test_the_roster_grows_by_version(con, truth):
     """SD119 the denominator grows with the versions."""
     rows = con.execute(
@@ -73,6 +77,7 @@ def test_the_roster_grows_by_version(con, truth):
     assert sizes[-1] == truth["inc-1"]["accounts"] == sum(row[1] for row in rows)
 
 
+@pytest.mark.requirement("SD128", "SD141")
 def test_updates_need_their_planted_time(con):
     """SD128, SD141 the delay is 1 + 40 u^2 minutes for 88 in 100; half of all accounts are told at u = 0.5 / 0.88."""
     for (median,) in con.execute(
@@ -81,6 +86,7 @@ def test_updates_need_their_planted_time(con):
         assert median == pytest.approx(1 + 40 * (0.5 / 0.88) ** 2, rel=0.25)
 
 
+@pytest.mark.requirement("SD120", "SD125")
 def test_each_unapproved_statement_is_found(con, truth):
     """SD120, SD125 must be 0, and is not."""
     planted = sum(row["unapproved_statements"] or 0 for row in truth.values())
@@ -95,6 +101,7 @@ def test_each_unapproved_statement_is_found(con, truth):
     assert kinds == [("expired", 1), ("no_approval", 1), ("unknown_approval", 2)]
 
 
+@pytest.mark.requirement("SD138", "SD139", "SD142")
 def test_pages_before_the_ticket_are_found(con, truth):
     """SD138, SD139 pages without confirmed severity, and before the ticket."""
     planted = sum(row["alerts_out_of_order"] for row in truth.values())
@@ -109,6 +116,7 @@ def test_pages_before_the_ticket_are_found(con, truth):
     assert unconfirmed == 2
 
 
+@pytest.mark.requirement("SD127")
 def test_calls_go_into_the_tickets_that_are_open(con, truth):
     """SD127 attached to the existing ticket instead of a new one."""
     attached = con.execute("select count(*) from marts.fct_incident_contacts where is_attached").fetchone()[0]
@@ -118,6 +126,7 @@ def test_calls_go_into_the_tickets_that_are_open(con, truth):
     assert planted > 5
 
 
+@pytest.mark.requirement("SD136", "SD141")
 def test_affected_accounts_leave_more_often(con):
     """SD136, SD141 planted: 16 in 100 more within four weeks, of the incident that was observed for so long."""
     value, low, high = con.execute(
@@ -128,6 +137,7 @@ def test_affected_accounts_leave_more_often(con):
     assert value > 0.05
 
 
+@pytest.mark.requirement("SD122", "SD131", "SD132", "SD133", "SD134", "SD135", "SD141")
 def test_every_measure_of_an_incident_is_published(con):
     """SD122, SD131 to SD136, SD141 each metric of the workflow has a value."""
     published = {
@@ -143,12 +153,14 @@ def test_every_measure_of_an_incident_is_published(con):
     assert registered - published == {"M-39d90"}
 
 
+@pytest.mark.requirement("SD123")
 def test_three_things_start_the_workflow(con):
     """SD123 an open incident, a spike of calls, or a customer's call."""
     kinds = con.execute("select distinct trigger_kind from marts.fct_incident_contacts order by 1").fetchall()
     assert [row[0] for row in kinds] == ["customer_call", "incident_status", "support_spike"]
 
 
+@pytest.mark.requirement("SD120", "SD126", "SD140")
 def test_escalations_have_an_owner_and_a_packet(con):
     """SD126, SD140 transferred calls go to people; a packet is incomplete where the shop left out a link."""
     rows = con.execute(
@@ -160,6 +172,7 @@ def test_escalations_have_an_owner_and_a_packet(con):
     assert not any(complete and not has_link for _, complete, has_link in rows)
 
 
+@pytest.mark.requirement("SD129")
 def test_the_review_tells_accounts_themes_and_timeline(con):
     """SD129 what a post-incident review needs; the story of an incident comes in order."""
     themes, stage = review(con, "inc-1", "reason_themes, last_stage")

@@ -257,6 +257,7 @@ def test_a_failure_leaves_the_warehouse_as_it_was(shop: Shop, monkeypatch: pytes
     assert shop.account("customers/a.csv") == (1, 0, 0, 1, 0, "loaded")
 
 
+@pytest.mark.requirement("SD087")
 def test_numbers_and_addresses_are_hashed_with_the_key(shop: Shop) -> None:
     import hashlib
     import hmac

@@ -160,6 +160,7 @@ def test_a_tracker_tells_more_with_the_detail_than_with_the_status(shop: Shop) -
     assert shop.rows("select count(*) from raw.all_shipments") == [(0,)]
 
 
+@pytest.mark.requirement("SD145")
 @pytest.mark.requirement("SD102")
 def test_a_ticket_its_newer_version_and_a_duplicate(shop: Shop) -> None:
     newer = TICKET | {"updated_at": "2025-05-04T00:00:00Z", "status": "solved", "via": {"channel": "carrier_pigeon"}}

@@ -46,6 +46,8 @@ def test_contacts_belong_to_the_same_incident(recomputed: Incidents, published: 
     assert not {"call:e1", "call:e3", "call:f0"} & ours.keys()
 
 
+@pytest.mark.requirement("SD119", "SD121", "SD122", "SD125", "SD126", "SD127", "SD128", "SD131", "SD132", "SD133")
+@pytest.mark.requirement("SD134", "SD135", "SD136", "SD137", "SD138", "SD139", "SD140", "SD141", "SD142")
 def test_metrics(recomputed: Incidents, published: tuple[Facts, Published]) -> None:
     """Every cell of every incident metric."""
     cells = recomputed.cells()
@@ -56,6 +58,7 @@ def test_metrics(recomputed: Incidents, published: tuple[Facts, Published]) -> N
     assert {key[0] for key in cells} == registered
 
 
+@pytest.mark.requirement("SD124", "SD140")
 def test_facts_looked_up_at_the_start(recomputed: Incidents, published: tuple[Facts, Published]) -> None:
     """SD124 status, service, tier, open ticket and approved message; SD140 the nine fields of the packet."""
     theirs = {row["contact_id"]: row for row in published[1].table("marts.fct_incident_contacts")}
@@ -67,6 +70,7 @@ def test_facts_looked_up_at_the_start(recomputed: Incidents, published: tuple[Fa
     assert not found, report(found)
 
 
+@pytest.mark.requirement("SD121", "SD137")
 def test_signals(recomputed: Incidents, published: tuple[Facts, Published]) -> None:
     """SD121, SD137 each signal: its code, its first firing report and whether it means an incident."""
     ours = {(one["code"], one["first"].at, one["is_incident"]) for one in signals(recomputed.facts)}

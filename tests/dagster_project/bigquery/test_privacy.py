@@ -98,6 +98,7 @@ def test_a_label_that_is_no_label_stops_the_batch_and_is_not_repeated(folder, va
     assert value not in str(caught.value)
 
 
+@pytest.mark.requirement("SD087")
 def test_nothing_of_customers_calls_or_orders_is_in_an_export_of_a_whole_shop(published, tmp_path):
     """Identifiers and words of the generated shop are looked for in the bytes that would leave."""
     with Warehouse(published).connect_published() as con:

@@ -60,6 +60,9 @@ def units(story: Story, timelines: dict[str, Timeline]) -> dict[str, list[Unit]]
     return found
 
 
+@pytest.mark.requirement("SD143", "SD144", "SD146", "SD147", "SD150", "SD151", "SD152", "SD153", "SD154", "SD155")
+@pytest.mark.requirement("SD156", "SD159", "SD160", "SD161", "SD162", "SD163", "SD164", "SD165", "SD166", "SD167")
+@pytest.mark.requirement("SD168", "SD169")
 def test_every_cell_agrees(published: Published, units: dict[str, list[Unit]]) -> None:
     """Numerator, denominator, value, interval and maturity of every cell, for every slice."""
     assert set(units) == set(PLANS) - {"M-13w"}
@@ -72,6 +75,7 @@ def test_every_cell_agrees(published: Published, units: dict[str, list[Unit]]) -
     assert not found, report(found)
 
 
+@pytest.mark.requirement("SD166")
 def test_each_metric_has_both_answers(units: dict[str, list[Unit]]) -> None:
     """A world in which nothing goes wrong, or everything does, would compare nothing."""
     for metric, seen in units.items():
@@ -79,6 +83,7 @@ def test_each_metric_has_both_answers(units: dict[str, list[Unit]]) -> None:
         assert len(answers) == 2 or metric in ("M-44l", "M-46r", "M-44e"), metric
 
 
+@pytest.mark.requirement("SD143", "SD169")
 def test_status_checks_agree(published: Published, story: Story, units: dict[str, list[Unit]]) -> None:
     """Contacts that ask where the order is; the classifier's groups are taken as given."""
     asked = [
@@ -99,6 +104,7 @@ def test_status_checks_agree(published: Published, story: Story, units: dict[str
     assert not found, report(found)
 
 
+@pytest.mark.requirement("SD165")
 def test_scorecards_agree(published: Published, story: Story) -> None:
     """Units, lates, expected lates, ratio and the outer funnel limit of every card."""
     theirs = {
@@ -112,6 +118,7 @@ def test_scorecards_agree(published: Published, story: Story) -> None:
             assert close(number, theirs[key][column]), (key, column, number, theirs[key][column])
 
 
+@pytest.mark.requirement("SD165")
 def test_causes_agree(published: Published, story: Story) -> None:
     """Shipments with each verified cause, by carrier and region."""
     theirs = {
@@ -134,6 +141,7 @@ def test_exceptions_opened_in_flight_agree(published: Published, story: Story) -
     assert theirs == opened_and_in_flight(story)
 
 
+@pytest.mark.requirement("SD158")
 def test_contact_after_a_notice_agrees(published: Published, story: Story, timelines: dict[str, Timeline]) -> None:
     """The difference between exceptions with and without a notice, and its interval."""
     ours = difference_cells("M-48c", list(Cases(story, timelines).notice_units()), 192)
@@ -149,6 +157,7 @@ def test_contact_after_a_notice_agrees(published: Published, story: Story, timel
             assert close(number, theirs[key][column], 1e-5), (key, column, number, theirs[key][column])
 
 
+@pytest.mark.requirement("SD145", "SD149", "SD152", "SD168")
 def test_order_states_agree(published: Published, timelines: dict[str, Timeline]) -> None:
     """Every version of every order: since when, which state, which promise."""
     theirs = defaultdict(list)
@@ -158,6 +167,7 @@ def test_order_states_agree(published: Published, timelines: dict[str, Timeline]
     assert theirs == known
 
 
+@pytest.mark.requirement("SD153", "SD162")
 def test_flags_carry_their_rules(published: Published) -> None:
     """Each flag names its rule and the version that was in force."""
     for row in published.table("marts.fct_order_flags"):

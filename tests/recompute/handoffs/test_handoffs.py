@@ -48,6 +48,9 @@ ADDERS = (
 )  # fmt: skip
 
 
+@pytest.mark.requirement("SD082", "SD084", "SD086", "SD087", "SD088", "SD089", "SD090", "SD091", "SD092", "SD095")
+@pytest.mark.requirement("SD096", "SD097", "SD107", "SD108", "SD109", "SD111", "SD112", "SD113", "SD114", "SD116")
+@pytest.mark.requirement("SD117", "SD118")
 @pytest.mark.parametrize("adder", ADDERS)
 def test_every_cell(adder, oracle, published) -> None:
     """Numerator, denominator, value and interval of each metric in every slice."""
@@ -63,6 +66,7 @@ def test_every_cell(adder, oracle, published) -> None:
         assert any(events), metric
 
 
+@pytest.mark.requirement("SD089", "SD099", "SD130")
 def test_every_rule_met(oracle, published) -> None:
     """SD013, SD016, SD073, SD110, SD130: the rules of a call, by what was known at call time."""
     ours = {(row["call_id"], rule["rule_id"]) for row in oracle.conduct for rule in row["rules"]}
