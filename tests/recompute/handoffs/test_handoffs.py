@@ -49,6 +49,28 @@ ADDERS = (
 
 
 @pytest.mark.parametrize("adder", ADDERS)
+@pytest.mark.requirement(
+    "SD009",
+    "SD011",
+    "SD012",
+    "SD015",
+    "SD016",
+    "SD023",
+    "SD024",
+    "SD027",
+    "SD030",
+    "SD032",
+    "SD034",
+    "SD037",
+    "SD038",
+    "SD039",
+    "SD040",
+    "SD041",
+    "SD042",
+    "SD044",
+    "SD046",
+    "SD047",
+)
 def test_every_cell(adder, oracle, published) -> None:
     """Numerator, denominator, value and interval of each metric in every slice."""
     oracle.cells = {}
@@ -63,6 +85,7 @@ def test_every_cell(adder, oracle, published) -> None:
         assert any(events), metric
 
 
+@pytest.mark.requirement("SD013", "SD016", "SD073")
 def test_every_rule_met(oracle, published) -> None:
     """SD013, SD016, SD073, SD110, SD130: the rules of a call, by what was known at call time."""
     ours = {(row["call_id"], rule["rule_id"]) for row in oracle.conduct for rule in row["rules"]}
