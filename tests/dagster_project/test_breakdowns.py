@@ -56,6 +56,7 @@ def test_a_dimension_applies_or_it_is_said_why_not(con, metrics):
         assert missing.isdisjoint(name for (name,) in columns), f"{metric_id}: {table} knows {missing}"
 
 
+@pytest.mark.requirement("SD003")
 def test_every_slice_is_published(con, metrics):
     published = {}
     for metric_id, slice_by in con.execute("select distinct metric_id, slice_by from marts.metric_weekly").fetchall():

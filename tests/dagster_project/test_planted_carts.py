@@ -37,6 +37,7 @@ def weeks_of(effect: dict, con) -> str:
     return f"date_diff('day', date '{first}', week_start_date) / 7 between {low} and {high}"
 
 
+@pytest.mark.requirement("SD055", "SD060")
 def test_each_planted_cart_is_in_one_episode(con):
     """Nothing is lost: a cart is in an episode, or the table says why it is not (SD055, SD060)."""
     (lost,) = one(
@@ -54,6 +55,7 @@ def test_each_planted_cart_is_in_one_episode(con):
     assert wrong == 0
 
 
+@pytest.mark.requirement("SD075")
 def test_the_lift_of_outreach_is_recovered(con, effects):
     """M-22: what outreach adds, by arms, is the planted lift times the share that was reached (SD075, SD076)."""
     planted = effects["cart_outreach"]["strength"]["lift"]
@@ -73,6 +75,7 @@ def test_the_lift_of_outreach_is_recovered(con, effects):
     assert gain > 0.05
 
 
+@pytest.mark.requirement("SD075")
 def test_the_leak_into_the_holdout_is_measured(con):
     """M-22c: who was contacted although drawn for the holdout."""
     found, holdout = one(
@@ -83,6 +86,7 @@ def test_the_leak_into_the_holdout_is_measured(con):
     assert found < 0.15 * holdout
 
 
+@pytest.mark.requirement("SD075")
 def test_recovery_is_larger_than_the_lift_because_some_come_anyway(con):
     """M-20 is attributed, M-22 is caused: the difference are those who would have ordered anyway (SD075)."""
     (recovered,) = one(
@@ -99,6 +103,7 @@ def test_recovery_is_larger_than_the_lift_because_some_come_anyway(con):
     assert recovered > lift
 
 
+@pytest.mark.requirement("SD058")
 def test_every_recovered_order_is_a_planted_one(con):
     """Orders are matched by checkout or article and not by chance alone (SD058)."""
     found, planted = one(
@@ -118,6 +123,7 @@ def test_every_recovered_order_is_a_planted_one(con):
     assert missed == 0
 
 
+@pytest.mark.requirement("SD055", "SD077")
 def test_the_week_of_checkout_errors_shows(con, effects):
     """SD077: the segment and what shoppers say both jump in that week."""
     week = weeks_of(effects["checkout_errors"], con)
@@ -141,6 +147,7 @@ def test_the_week_of_checkout_errors_shows(con, effects):
     assert inside > outside + 0.1
 
 
+@pytest.mark.requirement("SD079")
 def test_the_dependency_on_discounts_rises(con, effects):
     """M-25 and M-25a: share of orders and share of money (SD079)."""
     weeks = weeks_of(effects["discount_dependency"], con)
@@ -164,6 +171,7 @@ def test_the_dependency_on_discounts_rises(con, effects):
     assert wrong == 0
 
 
+@pytest.mark.requirement("SD074")
 def test_each_contact_without_consent_is_found_and_no_other(con):
     """M-26d: the breaches are exactly the planted ones (SD074)."""
     planted = {
@@ -182,6 +190,7 @@ def test_each_contact_without_consent_is_found_and_no_other(con):
     assert counted == len(planted)
 
 
+@pytest.mark.requirement("SD080")
 def test_contacts_after_an_opt_out_are_those_that_ignored_it(con):
     """M-26b: spoken and written refusals both end a channel (SD080)."""
     planted = one(con, "select count(*) from truth_attempts where is_ignoring and has_consent")[0]
@@ -189,6 +198,7 @@ def test_contacts_after_an_opt_out_are_those_that_ignored_it(con):
     assert found >= planted
 
 
+@pytest.mark.requirement("SD069", "SD070", "SD080")
 def test_opt_outs_are_counted_per_channel(con):
     """M-26 by channel: customers who refused within a week of being reached."""
     for channel, metric in (("phone", "M-26p"), ("email", "M-26e"), ("sms", "M-26s"), ("whatsapp", "M-26w")):
@@ -212,6 +222,7 @@ def test_opt_outs_are_counted_per_channel(con):
         assert published is None or published <= found
 
 
+@pytest.mark.requirement("SD072")
 def test_the_pestered_customers_breach_the_cap(con):
     """M-26f: more than two calls in a week (SD072)."""
     (found,) = one(con, "select count(*) from marts.fct_outreach_attempts where is_cap_breach")
@@ -224,6 +235,7 @@ def test_the_pestered_customers_breach_the_cap(con):
     assert found >= planted
 
 
+@pytest.mark.requirement("SD066", "SD077")
 def test_what_shoppers_say_is_heard(con):
     """M-24: the categories of the cart calls are those that were spoken (SD066, SD077)."""
     right, heard = one(
@@ -242,6 +254,7 @@ def test_what_shoppers_say_is_heard(con):
     assert parts[0] == parts[1] > 0
 
 
+@pytest.mark.requirement("SD076")
 def test_currencies_are_never_added(con):
     """M-21 is told in one currency; every other one stands in a row of its own."""
     assert one(con, "select count(distinct currency) from marts.cart_revenue_weekly")[0] == 2
@@ -261,6 +274,7 @@ def test_currencies_are_never_added(con):
     assert abs(published - own) < 0.01 * own
 
 
+@pytest.mark.requirement("SD076")
 def test_revenue_is_net_of_refunds(con):
     """A refund paid within 30 days is taken off, and never more than the goods were worth."""
     refunded, negative = one(

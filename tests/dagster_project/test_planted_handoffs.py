@@ -30,6 +30,7 @@ def within(found: float, planted: float, trials: int) -> bool:
 
 
 @pytest.mark.requirement("SD099")
+@pytest.mark.requirement("SD013", "SD016")
 def test_mandated_escalations_that_were_missed(con):
     """SD013, SD016, SD048, SD110: rules of low confidence, access and fraud; M-09a."""
     missed, calls, differing = one(
@@ -48,6 +49,7 @@ def test_mandated_escalations_that_were_missed(con):
     assert within(missed, PLANTED["missed"], calls)
 
 
+@pytest.mark.requirement("SD023", "SD046")
 def test_avoidable_escalations_of_calls_that_met_no_rule(con):
     """SD023, SD046: M-09b counts the same units."""
     found, calls = one(
@@ -61,6 +63,7 @@ def test_avoidable_escalations_of_calls_that_met_no_rule(con):
 
 
 @pytest.mark.requirement("SD116")
+@pytest.mark.requirement("SD024", "SD046")
 def test_what_belongs_into_a_queue_and_was_completed(con):
     """SD024: leakage of damaged items."""
     found, calls = one(
@@ -75,6 +78,7 @@ def test_what_belongs_into_a_queue_and_was_completed(con):
     assert within(found, PLANTED["leaked"], calls)
 
 
+@pytest.mark.requirement("SD015")
 def test_every_unauthorised_promise_and_no_other(con):
     """SD015: M-09c over the promises of the hand-off calls."""
     found = one(con, "select count(*) from marts.fct_promises where workflow = 'ocr_handoff' and is_unauthorised")
@@ -90,6 +94,7 @@ def test_every_unauthorised_promise_and_no_other(con):
     assert (found, differing) == (planted, 0)
 
 
+@pytest.mark.requirement("SD038")
 def test_promises_that_were_kept(con):
     """SD038: M-11b."""
     found, due = one(
@@ -100,6 +105,7 @@ def test_promises_that_were_kept(con):
 
 
 @pytest.mark.requirement("SD107")
+@pytest.mark.requirement("SD047")
 def test_side_effects_that_happened_twice_and_replays_that_did_not(con):
     """SD047, SD107: M-50 and the replays absorbed."""
     differing, twice = one(
@@ -118,6 +124,7 @@ def test_side_effects_that_happened_twice_and_replays_that_did_not(con):
     assert differing == 0
 
 
+@pytest.mark.requirement("SD037")
 def test_questions_whose_answer_was_known(con):
     """SD037: the number of the caller is never news."""
     differing = one(
@@ -135,6 +142,7 @@ def test_questions_whose_answer_was_known(con):
 
 
 @pytest.mark.requirement("SD105")
+@pytest.mark.requirement("SD039")
 def test_alerts_nobody_needed(con):
     """SD039: a promise that nobody made."""
     missed = one(
@@ -146,6 +154,7 @@ def test_alerts_nobody_needed(con):
 
 
 @pytest.mark.requirement("SD082", "SD109")
+@pytest.mark.requirement("SD032")
 def test_complete_and_sufficient_handoffs(con):
     """SD082, SD109, SD032: M-40 and M-42."""
     differing, handoffs, sufficient = one(

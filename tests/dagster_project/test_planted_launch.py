@@ -140,7 +140,7 @@ def test_people_have_no_containment_and_a_launch_without_before_no_baseline(con)
     assert first["comparison"] == "not applicable"
 
 
-@pytest.mark.requirement("SD051")
+@pytest.mark.requirement("SD034", "SD051")
 def test_every_metric_that_knows_phases_is_compared(con):
     listed = {
         name

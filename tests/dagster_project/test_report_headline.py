@@ -88,6 +88,16 @@ def test_a_week_without_rows_has_no_values_and_no_zeros(con):
         assert one.missing_because
 
 
+@pytest.mark.requirement("SD050")
+def test_what_calls_came_to_leads_and_their_number_is_a_denominator(con):
+    figures = headline_figures(con)
+    assert [one.metric_id for one in figures[:3]] == ["M-01b", "M-01a", "M-01c"], "containment comes first"
+    kinds = [one.metric_kind for one in figures]
+    assert "count" not in kinds[: len(kinds) // 2], "no volume among those that lead"
+    for one in figures:
+        assert one.value is None or one.denominator, f"{one.metric_id} is a number of cases and of nothing"
+
+
 def test_rows_and_markdown_are_words(con):
     figures = headline_figures(con)
     assert all(len(one.as_row()) == 7 for one in figures)

@@ -102,6 +102,7 @@ def test_a_wrong_figure_would_be_seen(tmp_path):
             compare(con, [wrong], shop.WEEK)
 
 
+@pytest.mark.requirement("SD054")
 def test_the_pages_of_the_demo_show_what_is_published(published):
     with duckdb.connect(str((published / "whycall.duckdb").resolve()), read_only=True) as con:
         week = report_week(con)

@@ -30,6 +30,7 @@ def words(html):
     return text_of(parser)
 
 
+@pytest.mark.requirement("SD054")
 def test_every_page_is_there_and_every_link_leads_to_one(folder):
     names = {page_name(shop.WEEK), *(page_name(shop.WEEK, workflow) for workflow in WORKFLOWS)}
     for name in names:
@@ -51,6 +52,7 @@ def test_what_never_landed_is_said(folder):
     assert main.count("No data landed for this workflow.") == 2
 
 
+@pytest.mark.requirement("SD054")
 def test_a_rule_passes_fails_or_has_no_case(folder):
     text = words(page(folder, "policy"))
     broken = re.search(r"Unauthorised promises M-09c Fail ([12]) 120", text)

@@ -55,7 +55,7 @@ def test_handle_time(golden: Path) -> None:
     assert row["sd"] == pytest.approx(15)
 
 
-@pytest.mark.requirement("SD010", "SD036")
+@pytest.mark.requirement("SD003", "SD010", "SD036")
 def test_dimensions_of_a_call(golden: Path) -> None:
     """Missing is 'unknown', no owner is 'ai', the owner is his team."""
     rows = query(
@@ -131,7 +131,7 @@ def test_unfinished_weeks_of_other_metrics(golden: Path) -> None:
     assert rows == [(0,)]
 
 
-@pytest.mark.requirement("SD021")
+@pytest.mark.requirement("SD011", "SD021")
 def test_time_to_update_counts_those_who_wait(golden: Path) -> None:
     """Updates after 30 and 90 minutes and one that never came: the curve reaches 1/3 at 90."""
     row = cell(golden, "M-11", WEEK_A, source="news")

@@ -44,6 +44,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
     return Both(published, tried, found, cells(land, tried, found, reasons))
 
 
+@pytest.mark.requirement("SD043", "SD055", "SD056", "SD060", "SD061")
 def test_episodes(both: Both) -> None:
     """The same episodes, segments, arms and orders."""
     theirs = {row["episode_id"]: row for row in both.published.table("marts.fct_cart_episodes")}
@@ -69,6 +70,7 @@ def test_episodes(both: Both) -> None:
     assert not found, report(found)
 
 
+@pytest.mark.requirement("SD062", "SD072", "SD074")
 def test_attempts(both: Both) -> None:
     """Consent, frequency and opt-outs of each attempt."""
     theirs = {row["attempt_id"]: row for row in both.published.table("marts.fct_outreach_attempts")}
@@ -88,6 +90,25 @@ def test_attempts(both: Both) -> None:
     assert not found, report(found)
 
 
+@pytest.mark.requirement(
+    "SD056",
+    "SD057",
+    "SD058",
+    "SD059",
+    "SD062",
+    "SD063",
+    "SD064",
+    "SD065",
+    "SD066",
+    "SD069",
+    "SD070",
+    "SD075",
+    "SD076",
+    "SD077",
+    "SD078",
+    "SD079",
+    "SD080",
+)
 def test_metrics(both: Both) -> None:
     """Every cell of every cart metric, in every slice that applies."""
     assert len({metric for metric, *_ in both.cells}) == 33
