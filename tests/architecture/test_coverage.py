@@ -14,7 +14,7 @@ from dagster_project.docs import metric_definitions
 from dagster_project.settings import DBT_PROJECT_DIR
 
 # rows that another subject still has to fill are allowed while the subjects are being merged; false ever after
-PENDING_ALLOWED = True
+PENDING_ALLOWED = False
 
 ROWS = [row for row in coverage_rows() if not row.is_pending]
 
