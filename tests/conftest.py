@@ -28,3 +28,8 @@ def made_once(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureR
         return folder
 
     return folder_of
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files that run the whole product first: two processes then end at about the same time."""
+    items.sort(key=lambda item: not any(name in item.nodeid for name in ("test_ui", "/recompute/", "test_command")))

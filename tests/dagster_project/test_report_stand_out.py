@@ -90,6 +90,13 @@ def test_an_estimate_is_tested_by_its_intervals():
     assert family.found[0].reference == pytest.approx(0.6)
 
 
+def test_a_mean_that_looks_like_a_share_is_tested_by_its_intervals():
+    """Two minutes on average before, half a minute now: no number of hits could exceed its trials."""
+    looks_like = replace(cell(hits=50), is_share=False, base_value=2.0)
+    (comparison,) = against_before([looks_like]).found
+    assert comparison.reference == 2.0
+
+
 def test_the_whole_shop_is_tested_as_one_family():
     moved = replace(cell(hits=80), slice_by="all", carrier="(all)")
     still = [replace(moved, metric_id=f"M-9{i}", numerator=60, value=0.6) for i in range(5)]

@@ -24,7 +24,8 @@ class Cell:
     """A metric in one slice: this week, the week before, and the four weeks before pooled.
 
     `is_comparable` tells whether the figure may be compared with finished weeks, `base_width` is
-    the width of the pooled 95 % interval. Counts are None where the week has none.
+    the width of the pooled 95 % interval. `is_share` tells whether units either count or do not (a mean can look like a
+    share by chance). Counts are None where the week has none.
     """
 
     metric_id: str
@@ -50,6 +51,7 @@ class Cell:
     base_denominator: float | None = None
     base_value: float | None = None
     base_width: float | None = None
+    is_share: bool = True
     source: str = ALL
     owner: str = ALL
     outcome: str = ALL

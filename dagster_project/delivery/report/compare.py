@@ -97,7 +97,7 @@ def _has_base(cell: Cell) -> bool:
 
 
 def _is_proportion(cell: Cell) -> bool:
-    if cell.value is None or cell.numerator is None or not cell.denominator:
+    if not cell.is_share or cell.value is None or cell.numerator is None or not cell.denominator:
         return False
     is_ratio = abs(cell.value - cell.numerator / cell.denominator) < 1e-9
     return is_ratio and 0 <= cell.numerator <= cell.denominator

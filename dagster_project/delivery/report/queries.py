@@ -38,7 +38,7 @@ IS_COMPARABLE = """
         and (
             weekly.maturity = 'final'
             or registry.kind in ('survival', 'recurrence', 'duration')
-            or (registry.window_hours = 0 and registry.kind in ('proportion', 'mean', 'weighted'))
+            or (registry.window_hours = 0 and registry.kind in ('proportion', 'mean', 'weighted', 'ratio'))
         )
 """
 
@@ -65,6 +65,7 @@ CELLS = f"""
         select
             weekly.*,
             ({IS_COMPARABLE}) as is_comparable,
+            registry.kind in ('proportion', 'survival') as is_share,
             weekly.week_start_date = $week as is_week,
             weekly.week_start_date < $week
                 and ({IS_COMPARABLE}) as is_base,
@@ -100,6 +101,7 @@ CELLS = f"""
         coalesce(bool_or(is_comparable) filter (where is_week), false)
             as is_comparable,
         coalesce(bool_or(is_truncated) filter (where is_week), false) as is_truncated,
+        bool_and(is_share) as is_share,
         max(value) filter (where week_start_date = $week::date - 7) as previous_value,
         max(denominator) filter (where week_start_date = $week::date - 7) as previous_denominator,
         count(*) filter (where is_base) as base_weeks,
