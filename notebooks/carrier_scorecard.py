@@ -164,8 +164,8 @@ def _(adjusted, interval_points, mo):
                 Late parcels over those expected; 1 is as late as everybody in the same regions and weeks. A carrier
                 whose interval leaves out 1 is really better (below) or worse (above). {" ".join(notes)}
 
-                What is not equalised here: service, weight and distance. `marts.delivery_scorecards`, where the warehouse
-                has it, equalises the service as well.
+                What is not equalised here: service, weight and distance. `marts.delivery_scorecards_weekly`, where it
+                has rows, equalises the service as well.
                 """
             ),
             interval_points(adjusted[["carrier", "ratio", "ci_low", "ci_high", "shipments", "late", "expected"]], "carrier",

@@ -7,7 +7,7 @@ from html import unescape
 import duckdb
 import pytest
 
-from dagster_project.delivery.report import report_week, write_weekly_report
+from dagster_project.delivery.report import extras, feedback, report_week, write_weekly_report
 from tests.dagster_project import report_warehouse as shop
 
 CARD = re.compile(r'<article class="card[^"]*" aria-labelledby="m-([^"]+)">(.*?)</article>', re.S)
@@ -121,3 +121,17 @@ def test_the_pages_of_the_demo_show_what_is_published(published):
         compared = compare(con, pages, week)
     assert known - rules <= compared <= registry, "every metric that has had a case has its card"
     assert len(pages) == 7
+
+
+def test_every_table_that_a_page_shows_is_there(published):
+    """A table whose columns are gone would vanish from the page without a word."""
+    with duckdb.connect(str((published / "whycall.duckdb").resolve()), read_only=True) as con:
+        rows = con.execute(
+            "select table_name, column_name from information_schema.columns where table_schema = 'marts'"
+        )
+        known: dict[str, set[str]] = {}
+        for table, column in rows.fetchall():
+            known.setdefault(table, set()).add(column)
+    for extra in [*sum(extras.EXTRAS.values(), ()), extras.LAUNCH]:
+        assert extras.needed_columns(extra) <= known[extra.table], extra.table
+    assert known["ops_feedback"] >= feedback.NEEDED

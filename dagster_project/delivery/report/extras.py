@@ -64,7 +64,7 @@ LAUNCH = Extra(
 EXTRAS = {
     "order_exception": (
         Extra(
-            "delivery_scorecards",
+            "delivery_scorecards_weekly",
             "Scorecards of the last 13 weeks",
             "Late shipments over those expected on the same lanes, services and weeks: 1 is as late as all.",
             (
@@ -157,17 +157,23 @@ def read_extras(con: duckdb.DuckDBPyConnection, workflow: Workflow, week: date) 
         if row["schema_name"] == "marts":
             known.setdefault(row["table_name"], set()).add(row["column_name"])
     extras = [*EXTRAS.get(workflow.key, ()), LAUNCH]
-    shown = [_shown(con, extra, workflow, week) for extra in extras if known.get(extra.table, set()) >= _needed(extra)]
+    there = [extra for extra in extras if known.get(extra.table, set()) >= needed_columns(extra)]
+    shown = [_shown(con, extra, workflow, week) for extra in there]
     return [table for table in shown if table.rows]
 
 
-def _needed(extra: Extra) -> set[str]:
+def needed_columns(extra: Extra) -> set[str]:
+    """Return the columns that the mart must have to be shown."""
     return {name for column in extra.columns for name in (column.name, column.low, column.high) if name}
 
 
 def _shown(con: duckdb.DuckDBPyConnection, extra: Extra, workflow: Workflow, week: date) -> Shown:
     sql = queries.EXTRA.format(
-        columns=", ".join(sorted(_needed(extra))), table=extra.table, where=extra.where, order=extra.order, most=MOST
+        columns=", ".join(sorted(needed_columns(extra))),
+        table=extra.table,
+        where=extra.where,
+        order=extra.order,
+        most=MOST,
     )
     given = {"week": week, "workflow": workflow.key}
     rows = fetch(con, sql, **{name: value for name, value in given.items() if f"${name}" in sql})
