@@ -87,6 +87,7 @@ def test_without_the_extra_the_commands_end_with_one_line(tmp_path, monkeypatch)
 
 
 def test_a_model_with_other_weights_has_no_opinion(both, tmp_path, monkeypatch):
+    pytest.importorskip("onnxruntime", reason="make semantic")
     both.model.save(tmp_path / "own")
     monkeypatch.setattr(models, "OPINION_DIR", tmp_path / "none")
     with pytest.raises(models.ConfigurationError, match="no second opinion"):

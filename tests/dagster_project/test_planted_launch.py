@@ -149,8 +149,15 @@ def test_every_metric_that_knows_phases_is_compared(con):
     in_scopes = con.execute(
         "select distinct metric_id from marts.metric_weekly where slice_by = 'phase' and phase <> 'unknown'"
     ).fetchall()
+    # shares of units that stand for others have no phases: their interval needs more than three sums
+    without = {
+        name
+        for (name,) in con.execute(
+            "select metric_id from marts.dim_metrics where kind in ('weighted', 'ratio')"
+        ).fetchall()
+    }
     seen = {name for (name,) in con.execute("select distinct metric_id from marts.launch_phases").fetchall()}
-    assert {name for (name,) in in_scopes} <= seen <= listed
+    assert {name for (name,) in in_scopes} - without <= seen <= listed
     assert len(seen) >= 15
 
 

@@ -160,5 +160,7 @@
 
 
 {% macro message_dimensions() %}
-    {% do return(shipment_dimensions() + ['delivery_stage']) %}
+    {% do return([
+        'segment', 'carrier', 'region', 'warehouse', 'product_category', 'delivery_stage', 'phase',
+    ]) %}
 {% endmacro %}
