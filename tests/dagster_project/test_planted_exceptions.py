@@ -171,7 +171,7 @@ def test_shares_of_handling_are_recovered(con, planted):
     assert rate("M-45e") == pytest.approx(1 - planted["unproven"], abs=0.03)
     assert rate("M-45p") == pytest.approx(planted["packet"], abs=0.03)
     assert 1 - rate("M-45m") == pytest.approx(planted["unfitting"] / 2, abs=0.03)
-    # some owners and write-backs are missing too; the bound below is three standard errors under the planted share of all
+    # owners and write-backs are missing too; the lower bound leaves chance three standard errors
     assert 0.77 < rate("M-45") < planted["packet"] * planted["action"]
 
 
