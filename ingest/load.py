@@ -115,8 +115,7 @@ def load_source(
             stage_batch(con, load, batch, Path(folder))
     register_files(con, [(a.file_id, a.landed, a.file_hash) for a in load.accounts])
     is_folded = load.contract.source in folded_contracts()
-    con.execute("begin")
-    try:
+    with _transaction(con):
         if is_folded:
             dialnexa.revive(con)
         settle(con, load.contract)
@@ -125,11 +124,21 @@ def load_source(
         if load.contract.source in vendor_folders():
             publish(con, load.contract)
         write_ledger(con, load.contract, load.accounts, load.stamp)
-        con.execute("commit")
-    except BaseException:
-        con.execute("rollback")
-        raise
     create_stage(con, load.contract)
+
+
+@contextmanager
+def _transaction(con: DuckDBPyConnection) -> Iterator[None]:
+    """Commit what is done inside, or nothing of it: also when the process is interrupted half-way."""
+    con.execute("begin")
+    is_committed = False
+    try:
+        yield
+        con.execute("commit")
+        is_committed = True
+    finally:
+        if not is_committed:
+            con.execute("rollback")
 
 
 def write_changed_keys(con: DuckDBPyConnection) -> None:

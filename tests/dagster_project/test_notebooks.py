@@ -181,13 +181,11 @@ def test_a_person_decides_and_saves(served, tmp_path):
 
 
 def open_when_up(page, address: str) -> None:
+    host, port = address.removeprefix("http://").split("/")[0].split(":")
     for _ in range(120):
-        try:
-            page.goto(address)
-        except Exception as error:
-            if "ERR_CONNECTION_REFUSED" not in str(error):
-                raise
-            time.sleep(0.5)
-        else:
-            return
+        with socket.socket() as probe:
+            if probe.connect_ex((host, int(port))) == 0:
+                page.goto(address)
+                return
+        time.sleep(0.5)
     raise AssertionError(f"nothing answers at {address}")
