@@ -8,16 +8,27 @@ under control. The same texts give the same themes.
 """
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+
+from classifiers.callers import without_names
 
 FEWEST_TEXTS = 20
 LARGEST_K = 40
 DIMENSIONS = 64
 NAME_WORDS = 3
 EXAMPLES = 3
+
+# what is said in any call, whatever it is about; the stop words of the library are of written English
+SPOKEN = frozenset(
+    {"yes", "yeah", "yep", "hello", "hi", "hey", "okay", "ok", "um", "uh", "er", "well", "so", "like", "basically"}
+    | {"actually", "really", "just", "kind", "sort", "mean", "know", "please", "thanks", "thank", "sorry", "bye"}
+    | {"want", "need", "got", "going", "gonna"}
+)
+_APOSTROPHE = re.compile(r"(\w)['’](?:s|m|d|ve|re|ll|t)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -130,13 +141,18 @@ def _vectors(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return places on the unit sphere, word counts (sparse) and the words."""
     # imported here: the classifier itself runs without scikit-learn
     from sklearn.decomposition import TruncatedSVD
-    from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer, TfidfTransformer
     from sklearn.preprocessing import normalize
     from threadpoolctl import threadpool_limits
 
-    counter = CountVectorizer(stop_words="english", ngram_range=(1, 2), min_df=2, token_pattern=r"(?u)\b[^\W\d_]{2,}\b")
+    counter = CountVectorizer(
+        stop_words=sorted(ENGLISH_STOP_WORDS | SPOKEN),
+        ngram_range=(1, 2),
+        min_df=2,
+        token_pattern=r"(?u)\b[^\W\d_]{2,}\b",
+    )
     try:
-        counts = counter.fit_transform(texts)
+        counts = counter.fit_transform([_APOSTROPHE.sub(r"\1", without_names(text, "")) for text in texts])
     except ValueError:  # no word occurs twice
         return np.zeros((len(texts), 0)), np.zeros((len(texts), 0)), np.zeros(0)
     weighed = TfidfTransformer(sublinear_tf=True).fit_transform(counts)

@@ -25,7 +25,7 @@ def _(about, con, mo):
                 Who delivers on time, who makes customers call, and would it look the same if all carriers had the same
                 routes? A carrier that serves remote regions looks bad in a plain table. So there are two figures: the
                 crude rate, and late parcels **observed over expected**, where a carrier is expected to be as late as all
-                carriers are in the same region and week.
+                carriers are in the same zone, service and week.
                 """
             ),
             about(con),
@@ -103,56 +103,53 @@ def _(interval_bars, mo, on_time):
 
 
 @app.cell
-def _(con):
-    # Indirect standardisation: expected = shipments of the lane x late rate of all carriers in that region and week.
-    # Byar's approximation of the exact Poisson interval of the observed count.
-    adjusted = con.sql(
+def _(mo):
+    period = mo.ui.dropdown(
+        ["13 weeks", "week"], value="13 weeks", label="Period that ends with the last complete week"
+    )
+    return (period,)
+
+
+@app.cell
+def _(con, period):
+    # marts.delivery_scorecards_weekly (M-32c): the figures of the report, nothing is computed anew here
+    adjusted = con.execute(
         """
-        with pooled as (
-            select region, week_start_date, sum(late) / sum(due) as rate
-            from lanes
-            group by all
-        ),
-
-        carriers as (
-            select
-                lanes.carrier,
-                sum(lanes.due)::integer as shipments,
-                sum(lanes.late) as observed,
-                sum(lanes.due * pooled.rate) as expected,
-            from lanes
-            inner join pooled using (region, week_start_date)
-            group by lanes.carrier
-        )
-
         select
-            carrier,
-            shipments,
-            observed::integer as late,
-            round(expected, 1) as expected,
-            observed / expected as ratio,
-            case
-                when observed = 0 then 0
-                else observed * pow(1 - 1 / (9 * observed) - 1.96 / (3 * sqrt(observed)), 3) / expected
-            end as ci_low,
-            (observed + 1) * pow(1 - 1 / (9 * (observed + 1)) + 1.96 / (3 * sqrt(observed + 1)), 3) / expected as ci_high,
-            rank() over (order by observed / shipments) as crude_rank,
-            rank() over (order by observed / expected) as adjusted_rank,
-        from carriers
-        where expected > 0
+            cards.subject as carrier,
+            cards.units as shipments,
+            cards.lates as late,
+            round(cards.expected_lates, 1) as expected,
+            cards.adjusted_ratio as ratio,
+            cards.ci_low,
+            cards.ci_high,
+            cards.crude_ratio,
+            cards.standing,
+            cards.is_simpson,
+            cards.is_rankable,
+        from marts.delivery_scorecards_weekly as cards
+        where
+            cards.scope = 'carrier'
+            and cards.period = $period
+            and cards.subject <> 'unknown'
+            and cards.adjusted_ratio is not null
+            and cards.week_start_date = (
+                select max(week_start_date) from marts.delivery_scorecards_weekly where is_final
+            )
         order by ratio
-        """
+        """,
+        {"period": period.value},
     ).df()
     return (adjusted,)
 
 
 @app.cell
-def _(adjusted, interval_points, mo):
-    flips = adjusted[adjusted["crude_rank"] != adjusted["adjusted_rank"]]
-    small = adjusted[adjusted["shipments"] < 30]
+def _(adjusted, interval_points, mo, period):
+    cleared = adjusted[adjusted["is_simpson"]]
+    small = adjusted[~adjusted["is_rankable"]]
     notes = []
-    if len(flips):
-        notes.append(f"The order changes for **{', '.join(flips['carrier'])}** once the routes are equal.")
+    if len(cleared):
+        notes.append(f"**{', '.join(cleared['carrier'])}**: the crude figure blames the routes on the carrier.")
     if len(small):
         notes.append(f"Fewer than 30 shipments, so no place in any order: {', '.join(small['carrier'])}.")
     mo.vstack(
@@ -161,13 +158,14 @@ def _(adjusted, interval_points, mo):
                 f"""
                 ## On time, with equal routes
 
-                Late parcels over those expected; 1 is as late as everybody in the same regions and weeks. A carrier
-                whose interval leaves out 1 is really better (below) or worse (above). {" ".join(notes)}
+                Late parcels over those expected; 1 is as late as everybody in the same zones, services and weeks. A
+                carrier whose interval leaves out 1 differs by more than chance; `standing` also allows for how much
+                carriers and weeks scatter anyway (funnel limits). {" ".join(notes)}
 
-                What is not equalised here: service, weight and distance. `marts.delivery_scorecards_weekly`, where it
-                has rows, equalises the service as well.
+                What is not equalised: the weight of the parcels, which no source tells.
                 """
             ),
+            period,
             interval_points(adjusted[["carrier", "ratio", "ci_low", "ci_high", "shipments", "late", "expected"]], "carrier",
                             "ratio", "late, observed over expected", zero=1.0, number=".1f")
             if len(adjusted)

@@ -98,10 +98,20 @@
 {%- endmacro %}
 
 
-{# A text without mail addresses and without numbers that could be a phone, an order or a card. #}
+{#
+    A text without mail addresses, without numbers that could be a phone, an order or a card, and without the name of an
+    introduction ("it's Carla", "my name is carla"; the rule of classifiers/callers.py).
+#}
 {% macro without_identifiers(text) -%}
     regexp_replace(
-        regexp_replace({{ text }}, '[^\s@]+@[^\s@]+', '[mail]', 'g'), '\+?\d[\d \-./()]{2,}\d', '[number]', 'g'
+        regexp_replace(
+            regexp_replace(
+                regexp_replace({{ text }}, '[^\s@]+@[^\s@]+', '[mail]', 'g'), '\+?\d[\d \-./()]{2,}\d', '[number]', 'g'
+            ),
+            '(\b(?i:my name(?:[''’]s| is)|this is|it[''’]s|it is|i[''’]m|i am) )\p{Lu}\p{Ll}[\pL''’-]*(?: \p{Lu}\p{Ll}[\pL''’-]*)*',
+            '\1[name]', 'g'
+        ),
+        '(\b(?i:my name(?:[''’]s| is)) )\pL[\pL''’-]*', '\1[name]', 'g'
     )
 {%- endmacro %}
 

@@ -92,3 +92,15 @@ def test_the_tail_by_hand():
 def test_false_discovery_rates_by_hand():
     """Of 4 p-values: 0.01 x 4 / 1, then 0.02 x 4 / 2, 0.3 x 4 / 3 and 0.9, each no larger than the next."""
     assert false_discovery_rates([0.3, 0.01, None, 0.9, 0.02]) == pytest.approx([0.4, 0.04, None, 0.9, 0.04])
+
+
+def test_a_theme_is_called_neither_by_a_caller_nor_by_what_is_said_in_any_call():
+    draw = random.Random(4)
+    names = ["Carla", "Liam", "Pia", "Ben"]
+    frames = ["Yes hello, it's {}, {}", "hi, my name is {}, {}", "Okay so this is {}, {} please, it's really annoying"]
+    texts = [draw.choice(frames).format(draw.choice(names), text) for text in
+             texts_of("music", 40, draw) + texts_of("jobs", 40, draw)]  # fmt: skip
+    themes = find_themes(texts, [place % 2 == 0 for place in range(len(texts))], 500, 500)
+    assert themes
+    said = {word for theme in themes for word in theme.name.replace(",", " ").split()}
+    assert not said & {"carla", "liam", "pia", "ben", "yes", "hello", "okay", "really", "ve"}

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from dagster_project.delivery.report import formats
+from dagster_project.delivery.report.reasons import Reasons
 
 NBSP = formats.SPACE
 
@@ -104,3 +105,16 @@ def test_units_that_depend_on_the_metric():
     assert formats.value_text(-30.0, "minutes").replace("\xa0", " ") == "\N{MINUS SIGN}30 min"
     assert formats.interval_text(5.0, None, "minutes").replace("\xa0", " ") == "5 min or more"
     assert formats.interval_text(0.5, None, "share") == ""
+
+
+def test_a_group_without_words_of_its_own_is_called_by_its_codes():
+    named = Reasons(
+        [
+            {"reason_code": "DEL.FAIL.ATTEMPT_FAILED", "l1": "DEL", "reason_kind": "leaf"},
+            {"reason_code": "DEL.FAIL.PICKUP_WAITING", "l1": "DEL", "reason_kind": "leaf"},
+            {"reason_code": "DELIVERY_FAILED", "l1": None, "reason_kind": "group"},
+        ]
+    )
+    assert named("DEL.FAIL").name == "Attempt failed, pickup waiting"
+    assert named("DELIVERY_FAILED").name == "Delivery failed"
+    assert named("DEL.FAIL.PICKUP_WAITING").name == "Pickup waiting"

@@ -3,6 +3,8 @@
 import re
 from datetime import date, timedelta
 
+from classifiers.callers import without_names
+
 NOT_AVAILABLE = "not available"
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
@@ -171,7 +173,7 @@ def sentence(text: str) -> str:
 
 
 def spoken(text: str | None, most: int = 160) -> str:
-    """Return what was said, on one line, without mail addresses, phone and order numbers."""
-    words = " ".join((text or "").split())
+    """Return what was said, on one line, without mail addresses, phone and order numbers, and who calls."""
+    words = without_names(" ".join((text or "").split()))
     words = _NUMBER.sub("[number]", _ADDRESS.sub("[address]", words))
     return words if len(words) <= most else f"{words[:most].rsplit(' ', 1)[0]} ..."

@@ -51,12 +51,18 @@ class Reasons:
         row = self._rows.get(code, {})
         return Reason(
             code=code,
-            name=STATES.get(code) or reason_name(code.split(".")[-1]),
+            name=STATES.get(code) or self._group_name(code) or reason_name(code.split(".")[-1]),
             definition=row.get("definition") or "",
             owner=row.get("ops_owner") or "",
             is_state=row.get("reason_kind") != "leaf",
             is_delivery=row.get("l1") == "DEL",
         )
+
+    def _group_name(self, code: str) -> str:
+        """Return what a group such as FUL.CONDITION holds, as the group has no words of its own."""
+        leaves = [row for row in self._rows.values() if row["reason_code"].startswith(f"{code}.")]
+        names = [reason_name(row["reason_code"].split(".")[-1]) for row in leaves if row.get("reason_kind") == "leaf"]
+        return ", ".join([names[0], *(name[:1].lower() + name[1:] for name in names[1:])]) if names else ""
 
 
 def reason_name(leaf: str) -> str:
