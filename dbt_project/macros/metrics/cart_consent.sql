@@ -1,0 +1,88 @@
+{# Metrics of what customers agreed to: opt-outs, consent, frequency. #}
+{% macro cart_consent_metrics() %}
+    {% do return([
+        {
+            'id': 'M-26', 'version': 1, 'name': 'Opt-out rate',
+            'formula': 'customers who revoke consent for the channel within 7 d of a delivered attempt / customers'
+                ~ ' with a delivered attempt',
+            'fact': 'outreach_customers', 'kind': 'proportion',
+            'denominator': "channel = 'any'", 'numerator': 'is_opted_out',
+            'window_hours': 168, 'is_published_provisional': false,
+            'direction': 'down', 'unit': 'share', 'grain': 'customer, week of a delivered attempt',
+            'source': 'a refusal that is spoken counts like one that is clicked',
+        },
+        {
+            'id': 'M-26p', 'version': 1, 'name': 'Opt-out rate, phone',
+            'formula': 'as M-26, of attempts by phone',
+            'fact': 'outreach_customers', 'kind': 'proportion',
+            'denominator': "channel = 'phone'", 'numerator': 'is_opted_out',
+            'window_hours': 168, 'is_published_provisional': false,
+            'direction': 'down', 'unit': 'share', 'grain': 'customer, week of a delivered attempt',
+            'source': 'a refusal that is spoken counts like one that is clicked',
+        },
+        {
+            'id': 'M-26e', 'version': 1, 'name': 'Opt-out rate, email',
+            'formula': 'as M-26, of attempts by email',
+            'fact': 'outreach_customers', 'kind': 'proportion',
+            'denominator': "channel = 'email'", 'numerator': 'is_opted_out',
+            'window_hours': 168, 'is_published_provisional': false,
+            'direction': 'down', 'unit': 'share', 'grain': 'customer, week of a delivered attempt',
+            'source': 'a refusal that is spoken counts like one that is clicked',
+        },
+        {
+            'id': 'M-26s', 'version': 1, 'name': 'Opt-out rate, sms',
+            'formula': 'as M-26, of attempts by sms',
+            'fact': 'outreach_customers', 'kind': 'proportion',
+            'denominator': "channel = 'sms'", 'numerator': 'is_opted_out',
+            'window_hours': 168, 'is_published_provisional': false,
+            'direction': 'down', 'unit': 'share', 'grain': 'customer, week of a delivered attempt',
+            'source': 'a refusal that is spoken counts like one that is clicked',
+        },
+        {
+            'id': 'M-26w', 'version': 1, 'name': 'Opt-out rate, whatsapp',
+            'formula': 'as M-26, of attempts by whatsapp',
+            'fact': 'outreach_customers', 'kind': 'proportion',
+            'denominator': "channel = 'whatsapp'", 'numerator': 'is_opted_out',
+            'window_hours': 168, 'is_published_provisional': false,
+            'direction': 'down', 'unit': 'share', 'grain': 'customer, week of a delivered attempt',
+            'source': 'a refusal that is spoken counts like one that is clicked',
+        },
+        {
+            'id': 'M-26b', 'version': 1, 'name': 'Contacts after an opt-out',
+            'formula': 'attempts on a channel that the customer had revoked; denominator: attempts about carts',
+            'fact': 'outreach', 'kind': 'count',
+            'denominator': 'is_cart_outreach', 'numerator': 'is_after_opt_out',
+            'window_hours': 0, 'is_published_provisional': true,
+            'direction': 'down', 'unit': 'attempts', 'grain': 'attempt, week of the attempt',
+            'source': 'target 0, from the moment of the refusal',
+        },
+        {
+            'id': 'M-26c', 'version': 1, 'name': 'Time to honour an opt-out',
+            'formula': 'mean hours from an opt-out to the last attempt on that channel in the 14 d after it; 0'
+                ~ ' when none was made',
+            'fact': 'opt_outs', 'kind': 'mean',
+            'denominator': 'true', 'numerator': 'honour_hours',
+            'window_hours': 336, 'is_published_provisional': false,
+            'direction': 'down', 'unit': 'hours', 'grain': 'opt-out, week of the opt-out',
+            'source': '14 d are the ten business days that the law of one country grants at most; our target is 0',
+        },
+        {
+            'id': 'M-26d', 'version': 1, 'name': 'Contacts without consent',
+            'formula': 'attempts without a consent for the channel in force; denominator: attempts about carts',
+            'fact': 'outreach', 'kind': 'count',
+            'denominator': 'is_cart_outreach', 'numerator': 'is_without_consent',
+            'window_hours': 0, 'is_published_provisional': true,
+            'direction': 'down', 'unit': 'attempts', 'grain': 'attempt, week of the attempt',
+            'source': 'must be 0; nothing recorded is no consent',
+        },
+        {
+            'id': 'M-26f', 'version': 1, 'name': 'Contacts above the frequency cap',
+            'formula': 'attempts beyond the number allowed in 7 d; denominator: attempts about carts',
+            'fact': 'outreach', 'kind': 'count',
+            'denominator': 'is_cart_outreach', 'numerator': 'is_cap_breach',
+            'window_hours': 0, 'is_published_provisional': true,
+            'direction': 'down', 'unit': 'attempts', 'grain': 'attempt, week of the attempt',
+            'source': 'caps by channel stand in the seed outreach_rules',
+        },
+    ]) %}
+{% endmacro %}
