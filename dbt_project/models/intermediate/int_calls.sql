@@ -46,6 +46,7 @@ joined as (
         calls.agent_version,
         calls.is_test,
         calls.started_at,
+        calls.answered_at,
         calls.ended_at,
         calls.end_reason,
         calls.transfer_at,
@@ -69,6 +70,7 @@ joined as (
         coalesce(call_promises.has_callback_promise, false) as has_callback_promise,
         {{ seconds_between('coalesce(calls.answered_at, calls.started_at)', 'calls.ended_at') }}
             as duration_seconds,
+        coalesce(lower(calls.agent_version) = 'human', false) as is_handled_by_person,
     from calls
     left join customer_turns
         on calls.call_key = customer_turns.call_key
@@ -160,8 +162,9 @@ final as (
 
     select
         * exclude (
-            status, is_test, end_reason, transfer_at, transfer_status, routing_decision, customer_confirmed_resolved,
-            talk_seconds, hold_seconds, wrap_seconds, count_customer_turns, has_callback_promise
+            status, is_test, end_reason, answered_at, transfer_at, transfer_status, routing_decision,
+            customer_confirmed_resolved, talk_seconds, hold_seconds, wrap_seconds, count_customer_turns,
+            has_callback_promise, is_handled_by_person
         ),
         is_engaged and direction = 'inbound' as is_engaged_inbound,
         case
@@ -169,6 +172,31 @@ final as (
                 then talk_seconds + coalesce(hold_seconds, 0) + coalesce(wrap_seconds, 0)
             else duration_seconds
         end as handle_seconds,
+        -- up to the transfer; what the agent does after the call keeps nobody waiting
+        case
+            when not is_handled_by_person and transfer_at < ended_at
+                then {{ seconds_between('coalesce(answered_at, started_at)', 'transfer_at') }}
+            when not is_handled_by_person then duration_seconds
+        end as agent_seconds,
+        -- a transfer without a time of its own carries the end of the call, and then the leg of the person is unknown
+        case
+            when is_handled_by_person
+                then
+                    case
+                        when talk_seconds is not null
+                            then talk_seconds + coalesce(hold_seconds, 0) + coalesce(wrap_seconds, 0)
+                        else duration_seconds
+                    end
+            when
+                transfer_at < ended_at
+                and coalesce(
+                    transfer_status not in (
+                        'no_answer', 'rejected', 'hunt_timeout', 'bridge_failed', 'customer_disconnected'
+                    ),
+                    true
+                )
+                then {{ seconds_between('transfer_at', 'ended_at') }} + coalesce(wrap_seconds, 0)
+        end as human_seconds,
     from with_outcome
 
 )

@@ -148,4 +148,6 @@ select
                     and not coalesce(repeat_any_hours <= 24, false)
                 )
     end as is_resolved_vendor_style,
+    agent_seconds,
+    human_seconds,
 from joined
