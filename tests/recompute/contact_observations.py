@@ -126,8 +126,9 @@ def vendor_resolutions(world: World) -> list[Observation]:
     by_customer, seen = _contacts_of(world), []
     for fact in world.calls:
         customer, start = fact.row["customer_id"], fact.row["started_at"]
+        is_leg = fact.row["parent_call_id"] is not None
         is_answered = fact.is_engaged_inbound and customer is not None and fact.outcome != "system_failure"
-        if not is_answered or is_handled_by_people(world, fact):
+        if is_leg or not is_answered or is_handled_by_people(world, fact):
             continue
         is_back = any(
             timedelta(0) < other.started_at - start <= DAY and not other.is_reconnect

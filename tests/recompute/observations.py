@@ -168,6 +168,7 @@ def on_time(world: World) -> list[Observation]:
         dimensions["segment"] = customer.get("segment") or UNKNOWN
         dimensions["warehouse"] = shipment["warehouse_id"] or order.get("warehouse_id") or UNKNOWN
         dimensions["region"] = shipment["region"] or order.get("region") or customer.get("region") or UNKNOWN
+        dimensions["product_category"] = world.book.category(shipment["order_id"])
         is_in_time = arrival is not None and arrival <= promise
         seen.append(Observation(week_start(promise, world.zone), dimensions, is_in_time))
     return seen

@@ -12,6 +12,23 @@ customer_turns as (
 
 ),
 
+-- who spoke, asked only of calls that do not name their agent
+people_calls as (
+
+    select call_turns.call_key
+    from {{ ref('stg_call_turns') }} as call_turns
+    inner join calls
+        on call_turns.call_key = calls.call_key
+    where
+        calls.agent_version is null
+        and call_turns.speaker in ('human', 'ai')
+    group by call_turns.call_key
+    having
+        max(case when call_turns.speaker = 'human' then 1 else 0 end) = 1
+        and max(case when call_turns.speaker = 'ai' then 1 else 0 end) = 0
+
+),
+
 linked_tickets as (
 
     select
@@ -44,6 +61,7 @@ joined as (
         calls.channel,
         calls.source_system,
         calls.agent_version,
+        coalesce(lower(calls.agent_version) = 'human', people_calls.call_key is not null) as is_handled_by_people,
         calls.is_test,
         calls.started_at,
         calls.ended_at,
@@ -72,6 +90,8 @@ joined as (
     from calls
     left join customer_turns
         on calls.call_key = customer_turns.call_key
+    left join people_calls
+        on calls.call_key = people_calls.call_key
     left join linked_tickets
         on calls.call_key = linked_tickets.call_key
     left join call_promises
