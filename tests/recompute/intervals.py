@@ -67,6 +67,39 @@ def event_interval(estimate: Survival) -> tuple[float, float] | None:
     return low, high
 
 
+def median_interval(observed: Sequence[tuple[int, bool]]) -> tuple[int | None, int | None]:
+    """Where the log-log band around the curve crosses one half (Brookmeyer and Crowley); None where it never does.
+
+    At S = 0 the band has no width: everybody has had the event, so both of its sides have crossed.
+    """
+    low = high = None
+    for time, survival, greenwood in survival_steps(observed):
+        band = event_interval(Survival(survival, greenwood))
+        # of the event's share the high side is the low side of survival
+        least, most = (1 - band[1], 1 - band[0]) if band else (survival, survival)
+        low = time if low is None and least <= 0.5 else low
+        high = time if high is None and most <= 0.5 else high
+    return low, high
+
+
+def mean_interval(values: Sequence[float]) -> tuple[float | None, float | None]:
+    """A mean plus and minus 1.96 standard errors; one value has none."""
+    number = len(values)
+    if number < 2:
+        return None, None
+    middle = math.fsum(values) / number
+    spread = math.sqrt(math.fsum((value - middle) ** 2 for value in values) / (number - 1))
+    reach = Z_95 * spread / math.sqrt(number)
+    return middle - reach, middle + reach
+
+
+def poisson_interval(events: float) -> tuple[float, float]:
+    """Byar's approximation of the exact 95 % interval of a count."""
+    low = events * (1 - 1 / (9 * events) - Z_95 / (3 * math.sqrt(events))) ** 3 if events else 0.0
+    more = events + 1
+    return max(low, 0.0), more * (1 - 1 / (9 * more) + Z_95 / (3 * math.sqrt(more))) ** 3
+
+
 def time_to_share(observed: Sequence[tuple[int, bool]], share: float) -> int | None:
     """First time at which at least `share` have had the event; None when that never comes."""
     for time, survival, _ in survival_steps(observed):

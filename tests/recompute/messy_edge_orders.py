@@ -71,13 +71,13 @@ class OrderEdges:
         self._other_order()
         self._places()
 
-    def _order(self, customer: str, placed: datetime, **fixed: object) -> str:
-        order_id = f"or-edge-own-{self.number}"
+    def order(self, customer: str, placed: datetime, **fixed: object) -> str:
+        order_id = f"or-edge-own-{len(self.shop.rows['orders'])}"
         values = {"order_id": order_id, "source_updated_at": placed, "customer_id": customer}
         self.shop.add("orders", placed_at=placed, currency="EUR", net="20.5", **values, **fixed)
         return order_id
 
-    def _shipment(self, order: str, part: str, base: datetime, **fixed: object) -> None:
+    def shipment(self, order: str, part: str, base: datetime, **fixed: object) -> None:
         values = {"shipment_id": f"{order}-{part}", "source_updated_at": base, "order_id": order}
         promise = base + timedelta(hours=2)
         self.shop.add("shipments", promise_original_at=promise, **{**values, **fixed})
@@ -87,10 +87,10 @@ class OrderEdges:
         base = datetime(2024, 10, 15, 9, 0, tzinfo=UTC)
         for names in (["label_at"], ["label_at", "handover_at"], ["label_at", "delivered_at"], []):
             customer = self.customer()
-            order = self._order(customer, base)
+            order = self.order(customer, base)
             reached = {name: base + timedelta(hours=hour) for hour, name in enumerate(names, 1)}
-            self._shipment(order, "b", base, carrier="UPS")
-            self._shipment(order, "a", base, carrier="DHL", **reached)
+            self.shipment(order, "b", base, carrier="UPS")
+            self.shipment(order, "a", base, carrier="DHL", **reached)
             self.call(customer, base + timedelta(hours=30), order)
 
     def _places(self) -> None:
@@ -99,8 +99,8 @@ class OrderEdges:
         for ours in ({}, {"region": "South", "warehouse_id": "WH-2"}):
             for theirs in ({}, {"region": "East", "warehouse_id": "WH-1"}):
                 customer = self.customer()
-                order = self._order(customer, base, **ours)
-                self._shipment(order, "a", base, carrier="DHL", **theirs)
+                order = self.order(customer, base, **ours)
+                self.shipment(order, "a", base, carrier="DHL", **theirs)
                 self.call(customer, base + timedelta(hours=3), order)
 
     def _later_touches(self) -> None:
@@ -108,14 +108,14 @@ class OrderEdges:
         base = datetime(2024, 10, 14, 9, 0, tzinfo=UTC)
         for gap in (timedelta(hours=168), timedelta(hours=168, seconds=1)):
             customer = self.customer()
-            order = self._order(customer, base - timedelta(days=2))
+            order = self.order(customer, base - timedelta(days=2))
             self.call(customer, base, order)
             self.ticket(base - timedelta(days=1), customer, order)
             ticket = self.shop.rows["tickets"][-1]["ticket_id"]
             event = {"ticket_id": ticket, "event_id": "1", "at": base + gap, "actor_type": "agent"}
             self.shop.add("ticket_events", **event)
             customer = self.customer()
-            order = self._order(customer, base - timedelta(days=2))
+            order = self.order(customer, base - timedelta(days=2))
             self.call(customer, base, order)
             leg = {"parent_call_id": "ca-gone", "transfer_at": base + gap + timedelta(seconds=30)}
             self.call(customer, base + gap, order, **leg)
@@ -124,7 +124,7 @@ class OrderEdges:
         """A message sent before as-of and delivered after it is not yet an update."""
         customer = self.customer()
         started, sent = AS_OF - timedelta(hours=2), AS_OF - timedelta(seconds=10)
-        order = self._order(customer, started - timedelta(days=1))
+        order = self.order(customer, started - timedelta(days=1))
         self.call(customer, started, order, routing_decision="escalated")
         delivered = sent + timedelta(minutes=1)
         self.shop.message(sent, customer_id=customer, order_id=order, delivered_at=delivered)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from .messy_edge_orders import OrderEdges
+from .messy_edge_contacts import ContactEdges
 from .messy_orders import AS_OF
 
 # Monday 00:00 in Berlin, before and after the end of summer time, and the hour that comes twice
@@ -19,7 +19,7 @@ _CLOCK_EDGES = (
 )
 
 
-class EdgeCases(OrderEdges):
+class EdgeCases(ContactEdges):
     """Adds calls and tickets whose times lie on a limit, each for a customer of its own."""
 
     def add_all(self) -> None:
@@ -32,6 +32,7 @@ class EdgeCases(OrderEdges):
         self._lengths()
         self._follow_up()
         self.order_edges()
+        self.contact_edges()
 
     def _windows(self) -> None:
         """Repeats at and around 168 h, at once, and over the end of summer time."""

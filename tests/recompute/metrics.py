@@ -6,6 +6,17 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from .call_facts import ESCALATED, FUNCTIONAL, TECHNICAL, CallFact
+from .contact_observations import (
+    DAY,
+    MONTH,
+    QUARTER,
+    backward_repeats,
+    closed_episodes,
+    later_orders,
+    reconnects,
+    single_contacts,
+    vendor_resolutions,
+)
 from .contacts import WINDOW
 from .metric_cells import (
     SLICES,
@@ -16,8 +27,10 @@ from .metric_cells import (
     grouped,
     mean,
     proportion,
-    ratio,
+    rate,
+    recurrence,
     repeat_rate,
+    survival_rate,
     update_time,
 )
 from .observations import (
@@ -31,21 +44,14 @@ from .observations import (
     verified,
     without_ticket,
 )
+from .order_stages import stage_days, stage_visits
 
-# slices of orders and shipments to which the contract gives an unambiguous value
-SHIPMENT_SLICES = (
-    (),
-    ("segment",),
-    ("carrier",),
-    ("region",),
-    ("warehouse",),
-    ("carrier", "region"),
-    ("segment", "carrier", "region"),
-)
-ORDER_SLICES = ((), ("segment",))
+ORDER_DIMENSIONS = {"segment", "carrier", "region", "warehouse", "product_category", "phase"}
+ORDER_SLICES = tuple(names for names in SLICES if set(names) <= ORDER_DIMENSIONS)
+STAGE_SLICES = tuple(names for names in SLICES if set(names) <= ORDER_DIMENSIONS | {"delivery_stage"})
 # metrics of which the contract does not fix, or forbids, the figure of an unfinished week
-FINAL_ONLY = ("M-01c", "M-07a")
-Adder = Callable[[list[Observation], str | None], Cell]
+FINAL_ONLY = ("M-01c", "M-03", "M-07a", "M-13s", "M-13d")
+Adder = Callable[[list[Observation], str | None], Cell | None]
 Plan = tuple[str, list[Observation], Adder, timedelta | None, tuple[tuple[str, ...], ...]]
 
 
@@ -58,7 +64,9 @@ def metric_cells(world: World) -> dict[CellKey, Cell]:
             maturity = None if window is None else "final" if week in final else "provisional"
             if metric in FINAL_ONLY and maturity != "final":
                 continue
-            cells[metric, week, slice_by, values] = adder(group, maturity)
+            cell = adder(group, maturity)
+            if cell is not None:
+                cells[metric, week, slice_by, values] = cell
     return cells
 
 
@@ -84,11 +92,20 @@ def _call_metrics(world: World) -> list[Plan]:
 
 def _other_metrics(world: World) -> list[Plan]:
     return [
+        ("M-03", vendor_resolutions(world), proportion, DAY, SLICES),
         ("M-04", repeats(world.contacts, "same_issue_after"), repeat_rate, WINDOW, SLICES),
         ("M-04any", repeats(world.contacts, "any_after"), repeat_rate, WINDOW, SLICES),
+        ("M-04r", reconnects(world), proportion, None, SLICES),
+        ("M-05a", closed_episodes(world), mean, None, SLICES),
+        ("M-05b", single_contacts(world), proportion, None, SLICES),
+        ("M-05c", backward_repeats(world), proportion, None, SLICES),
         ("M-11", updates(world), update_time, None, SLICES),
-        ("M-13", contacts_per_order(world), ratio, ORDER_WINDOW, ORDER_SLICES),
-        ("M-32", on_time(world), proportion, None, SHIPMENT_SLICES),
+        ("M-13", contacts_per_order(world), recurrence, ORDER_WINDOW, ORDER_SLICES),
+        ("M-13s", stage_visits(world), rate, ORDER_WINDOW, STAGE_SLICES),
+        ("M-13d", stage_days(world), rate, ORDER_WINDOW, STAGE_SLICES),
+        ("M-14a", later_orders(world, MONTH), survival_rate(MONTH), MONTH, SLICES),
+        ("M-14b", later_orders(world, QUARTER), survival_rate(QUARTER), QUARTER, SLICES),
+        ("M-32", on_time(world), proportion, None, ORDER_SLICES),
     ]
 
 

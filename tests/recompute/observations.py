@@ -145,10 +145,11 @@ def contacts_per_order(world: World) -> list[Observation]:
     seen = []
     for order in world.rows["orders"]:
         placed = order["placed_at"]
-        number = sum(timedelta(0) <= moment - placed <= ORDER_WINDOW for moment in contacts.get(order["order_id"], []))
-        dimensions = dict.fromkeys(DIMENSIONS, UNKNOWN)
-        dimensions["segment"] = world.book.segment(order["customer_id"])
-        seen.append(Observation(week_start(placed, world.zone), dimensions, number, followup=world.as_of - placed))
+        after = sorted(moment - placed for moment in contacts.get(order["order_id"], []))
+        within = tuple(gap for gap in after if timedelta(0) <= gap <= ORDER_WINDOW)
+        followup = min(ORDER_WINDOW, world.as_of - placed)
+        week, dimensions = week_start(placed, world.zone), world.book.order_dimensions(order)
+        seen.append(Observation(week, dimensions, len(within), followup=followup, events=within))
     return seen
 
 
@@ -167,6 +168,7 @@ def on_time(world: World) -> list[Observation]:
         dimensions["segment"] = customer.get("segment") or UNKNOWN
         dimensions["warehouse"] = shipment["warehouse_id"] or order.get("warehouse_id") or UNKNOWN
         dimensions["region"] = shipment["region"] or order.get("region") or customer.get("region") or UNKNOWN
+        dimensions["product_category"] = world.book.category(shipment["order_id"])
         is_in_time = arrival is not None and arrival <= promise
         seen.append(Observation(week_start(promise, world.zone), dimensions, is_in_time))
     return seen

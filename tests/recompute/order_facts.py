@@ -62,6 +62,20 @@ class OrderBook:
             "delivery_stage": self._stage(order, shipment, at),
         }
 
+    def order_dimensions(self, order: Typed) -> dict[str, str]:
+        """Of an order itself: the parcel first by identifier, else the order's own places, else the customer's."""
+        parcels = self.shipments.get(order["order_id"], [])
+        parcel = min(parcels, key=lambda row: str(row["shipment_id"]), default={})
+        customer = self.customers.get(order["customer_id"], {})
+        unknown = dict.fromkeys(("source", "owner", "outcome", "delivery_stage", "reason_code", "phase"), UNKNOWN)
+        return unknown | {
+            "segment": self.segment(order["customer_id"]),
+            "carrier": parcel.get("carrier") or UNKNOWN,
+            "region": parcel.get("region") or order["region"] or customer.get("region") or UNKNOWN,
+            "warehouse": parcel.get("warehouse_id") or order["warehouse_id"] or UNKNOWN,
+            "product_category": self.category(order["order_id"]),
+        }
+
     def shipment_at(self, order_id: str | None, at: datetime) -> Typed | None:
         """The shipment with the latest scan before the instant, else the first by id."""
         shipments = sorted(self.shipments.get(order_id, []), key=lambda row: row["shipment_id"])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from .comparison import metric_differences, report, value_differences
@@ -9,19 +12,17 @@ from .incidents.contacts import firing_reports, signals, ticket_use
 from .incidents.known import five_facts, packet
 from .incidents.landing import Facts, read
 from .incidents.metrics import Incidents
-from .incidents.world import AS_OF, ZONE, write_world
-from .product_run import Published, run_product
+from .incidents.world import AS_OF, ZONE
+from .product_run import Published
 
 pytestmark = pytest.mark.timeout(900)
 TABLES = ("fct_calls", "fct_contacts", "fct_incident_contacts", "metric_weekly", "dim_metrics", "fct_incident_signals")
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Facts, Published]:
+def published(world_run: Callable[[str], Path]) -> tuple[Facts, Published]:
     """The product run once over the incident world."""
-    folder = tmp_path_factory.mktemp("incidents")
-    write_world(folder / "landing")
-    run_product(folder / "landing", folder / "warehouse", AS_OF, ZONE)
+    folder = world_run("incidents")
     published = Published(folder / "warehouse")
     for name in TABLES:
         published.table(f"marts.{name}")

@@ -47,7 +47,7 @@
         {
             'id': 'M-03', 'version': 1, 'name': 'Resolution as vendors count it',
             'formula': 'calls confirmed as resolved, or left without asking for a person and without another contact'
-                ~ ' within 24 h / engaged inbound calls with a customer that the agent answered',
+                ~ ' within 24 h / engaged inbound calls with a customer, no legs, that the agent answered',
             'fact': 'calls', 'kind': 'proportion',
             'denominator': 'is_agent_answered', 'numerator': 'is_resolved_vendor_style', 'is_agent_only': true,
             'window_hours': 24, 'is_published_provisional': false,

@@ -12,6 +12,23 @@ customer_turns as (
 
 ),
 
+-- who spoke, asked only of calls that do not name their agent
+people_calls as (
+
+    select call_turns.call_key
+    from {{ ref('stg_call_turns') }} as call_turns
+    inner join calls
+        on call_turns.call_key = calls.call_key
+    where
+        calls.agent_version is null
+        and call_turns.speaker in ('human', 'ai')
+    group by call_turns.call_key
+    having
+        max(case when call_turns.speaker = 'human' then 1 else 0 end) = 1
+        and max(case when call_turns.speaker = 'ai' then 1 else 0 end) = 0
+
+),
+
 linked_tickets as (
 
     select
@@ -44,6 +61,7 @@ joined as (
         calls.channel,
         calls.source_system,
         calls.agent_version,
+        coalesce(lower(calls.agent_version) = 'human', people_calls.call_key is not null) as is_handled_by_people,
         calls.is_test,
         calls.started_at,
         calls.answered_at,
@@ -70,10 +88,11 @@ joined as (
         coalesce(call_promises.has_callback_promise, false) as has_callback_promise,
         {{ seconds_between('coalesce(calls.answered_at, calls.started_at)', 'calls.ended_at') }}
             as duration_seconds,
-        coalesce(lower(calls.agent_version) = 'human', false) as is_handled_by_person,
     from calls
     left join customer_turns
         on calls.call_key = customer_turns.call_key
+    left join people_calls
+        on calls.call_key = people_calls.call_key
     left join linked_tickets
         on calls.call_key = linked_tickets.call_key
     left join call_promises
@@ -164,7 +183,7 @@ final as (
         * exclude (
             status, is_test, end_reason, answered_at, transfer_at, transfer_status, routing_decision,
             customer_confirmed_resolved, talk_seconds, hold_seconds, wrap_seconds, count_customer_turns,
-            has_callback_promise, is_handled_by_person
+            has_callback_promise
         ),
         is_engaged and direction = 'inbound' as is_engaged_inbound,
         case
@@ -174,13 +193,13 @@ final as (
         end as handle_seconds,
         -- up to the transfer; what the agent does after the call keeps nobody waiting
         case
-            when not is_handled_by_person and transfer_at < ended_at
+            when not is_handled_by_people and transfer_at < ended_at
                 then {{ seconds_between('coalesce(answered_at, started_at)', 'transfer_at') }}
-            when not is_handled_by_person then duration_seconds
+            when not is_handled_by_people then duration_seconds
         end as agent_seconds,
         -- a transfer without a time of its own carries the end of the call, and then the leg of the person is unknown
         case
-            when is_handled_by_person
+            when is_handled_by_people
                 then
                     case
                         when talk_seconds is not null

@@ -39,6 +39,12 @@ joined as (
             contact_key, call_key, ticket_key, call_id, ticket_id, is_contact, started_at, channel, customer_key,
             order_key, workflow
         ),
+        -- a leg is part of its parent's conversation; neither people nor a failure of the system took the agent's place
+        calls.is_engaged_inbound
+        and calls.customer_id is not null
+        and calls.parent_call_id is null
+        and calls.call_outcome <> 'system_failure'
+        and not calls.is_handled_by_people as is_agent_answered,
         repeats.repeat_same_issue,
         repeats.repeat_any_hours,
         repeats.followup_hours,
@@ -132,15 +138,9 @@ select
     case when owes_update then observed_minutes end as update_followup_minutes,
     ended_at,
     reason_source,
-    -- the agent gave an answer in it: neither people nor a failure of the system took its place
-    is_engaged_inbound
-    and customer_id is not null
-    and call_outcome <> 'system_failure'
-    and coalesce(lower(agent_version) <> 'human', true) as is_agent_answered,
+    is_agent_answered,
     case
-        when
-            is_engaged_inbound and customer_id is not null and call_outcome <> 'system_failure'
-            and coalesce(lower(agent_version) <> 'human', true) and observed_hours >= 24
+        when is_agent_answered and observed_hours >= 24
             then
                 call_outcome = 'resolved_confirmed'
                 or (

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from tests.recompute.comparison import key_differences, metric_differences, report, value_differences
 from tests.recompute.metric_cells import Cell, CellKey
-from tests.recompute.product_run import Published, run_product
+from tests.recompute.product_run import Published
 
 from .facts import Attempt, Episode, Landing, attempts
 from .metrics import cells
 from .recovery import cart_segment, recovered_episodes
-from .world import AS_OF
-from .world_files import write_world
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -30,15 +30,13 @@ class Both:
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
+def both(world_run: Callable[[str], Path]) -> Both:
     """One run of the product over the messy world, and the recomputation of it."""
-    folder, warehouse = tmp_path_factory.mktemp("carts") / "landing", tmp_path_factory.mktemp("carts-out")
-    write_world(folder)
-    run_product(folder, warehouse, AS_OF, "Europe/Berlin")
-    published = Published(warehouse)
+    folder = world_run("carts")
+    published = Published(folder / "warehouse")
     # what the classifier heard is taken as given
     reasons = {row["call_id"]: row for row in published.table("marts.fct_calls")}
-    land = Landing(folder)
+    land = Landing(folder / "landing")
     tried = attempts(land)
     found = recovered_episodes(land, tried, reasons)
     return Both(published, tried, found, cells(land, tried, found, reasons))

@@ -200,4 +200,6 @@ class Story:
             "region": row.get("region") or order.get("region") or customer.get("region") or "unknown",
             "warehouse": row.get("warehouse_id") or order.get("warehouse_id") or "unknown",
             "product_category": best.get("category") or "unknown",
+            # no launch scope has landed
+            "phase": "unknown",
         }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 from tests.recompute.intervals import quantile
+from tests.recompute.metric_cells import Observation
 
 from .order_story import HOUR, Parcel, Story, first, past
 from .shipment_units import causes
@@ -97,13 +99,12 @@ def cause_cells(story: Story) -> dict[tuple[date, str, str, str], tuple[int, int
     return {key: (number, due[key[:3]]) for key, number in found.items()}
 
 
-def opened_and_in_flight(story: Story) -> dict[date, tuple[int, int]]:
-    """Week -> delivery exceptions opened, parcels in flight."""
-    opened: dict[date, int] = defaultdict(int)
-    flying: dict[date, int] = defaultdict(int)
+def flights(story: Story) -> Iterator[Observation]:
+    """Delivery exceptions in the week they opened, and parcels in every week they were in flight."""
     for order_id, order in story.orders.items():
         for parcel, item in story.flags(order_id):
-            opened[week_of(item.at)] += parcel is not None and item.kind in DELIVERY_EXCEPTIONS
+            if parcel is not None and item.kind in DELIVERY_EXCEPTIONS:
+                yield Observation(week_of(item.at), story.dimensions(order_id, parcel), 1)
         for parcel in story.parcels[order_id]:
             if parcel.moving is None:
                 continue
@@ -117,6 +118,5 @@ def opened_and_in_flight(story: Story) -> dict[date, tuple[int, int]]:
             until = ended or past(last + 60 * 24 * HOUR) or AS_OF
             week = week_of(parcel.moving)
             while week <= week_of(until):
-                flying[week] += 1
+                yield Observation(week, story.dimensions(order_id, parcel), 0, exposure=1)
                 week += WEEK
-    return {week: (opened[week], flying[week]) for week in opened.keys() | flying.keys()}

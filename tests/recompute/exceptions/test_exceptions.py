@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.recompute.call_facts import DIMENSIONS
 from tests.recompute.comparison import close, metric_differences, report
-from tests.recompute.metric_cells import Cell, CellKey
-from tests.recompute.product_run import Published, as_date, run_product
+from tests.recompute.product_run import Published, as_date
 
-from .exception_units import Cases
 from .landing_files import write_landing
-from .message_units import Messages
 from .order_states import Timeline
-from .order_story import HOUR, Story
-from .scorecards import cause_cells, opened_and_in_flight, scorecards
-from .shipment_units import flag_units, shipment_units
-from .units import PLANS, Unit, cells_of, difference_cells
-from .world import AS_OF, ExceptionShop
+from .order_story import Story
+from .published_cells import exception_cells, make_units
+from .scorecards import cause_cells, scorecards
+from .units import PLANS, Unit
+from .world import ExceptionShop
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -38,40 +35,26 @@ def timelines(story: Story) -> dict[str, Timeline]:
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
+def published(world_run: Callable[[str], Path]) -> Published:
     """The product run once over its messy landing files."""
-    folder = tmp_path_factory.mktemp("exceptions")
-    shop = ExceptionShop().build()
-    write_landing(shop.rows, shop.older, folder / "landing")
-    run_product(folder / "landing", folder / "warehouse", AS_OF, "Europe/Berlin")
-    return Published(folder / "warehouse")
+    return Published(world_run("exceptions") / "warehouse")
 
 
 @pytest.fixture(scope="module")
 def units(story: Story, timelines: dict[str, Timeline]) -> dict[str, list[Unit]]:
-    """Every unit of every metric of this workflow."""
-    cases, found = Cases(story, timelines), defaultdict(list)
-    for metric, unit in (
-        *shipment_units(story, cases.all), *flag_units(story), *cases.units(), *cases.action_units(),
-        *Messages(story, timelines).units(),
-    ):  # fmt: skip
-        found[metric].append(unit)
-    found["M-47"] = list(cases.investigation_units())
-    return found
+    """Every unit of the metrics that need the landing files only."""
+    return make_units(story, timelines)
 
 
 @pytest.mark.requirement("SD143", "SD144", "SD146", "SD147", "SD150", "SD151", "SD152", "SD153", "SD154", "SD155")
 @pytest.mark.requirement("SD156", "SD159", "SD160", "SD161", "SD162", "SD163", "SD164", "SD165", "SD166", "SD167")
-@pytest.mark.requirement("SD168", "SD169")
+@pytest.mark.requirement("SD158", "SD168", "SD169")
 def test_every_cell_agrees(published: Published, units: dict[str, list[Unit]]) -> None:
     """Numerator, denominator, value, interval and maturity of every cell, for every slice."""
     assert set(units) == set(PLANS) - {"M-13w"}
-    ours: dict[CellKey, Cell] = {}
-    for metric, seen in units.items():
-        ours |= cells_of(metric, seen)
-    found = metric_differences(
-        ours, [row for row in published.table("marts.metric_weekly") if row["metric_id"] in units]
-    )
+    cells = exception_cells(published)
+    assert {key[0] for key in cells} == set(PLANS) | {"M-30", "M-48c"}
+    found = metric_differences(cells, published.table("marts.metric_weekly"))
     assert not found, report(found)
 
 
@@ -81,27 +64,6 @@ def test_each_metric_has_both_answers(units: dict[str, list[Unit]]) -> None:
     for metric, seen in units.items():
         answers = {unit.is_event if PLANS[metric].window == 168 else bool(unit.numerator) for unit in seen}
         assert len(answers) == 2 or metric in ("M-44l", "M-46r", "M-44e"), metric
-
-
-@pytest.mark.requirement("SD143", "SD169")
-def test_status_checks_agree(published: Published, story: Story, units: dict[str, list[Unit]]) -> None:
-    """Contacts that ask where the order is; the classifier's groups are taken as given."""
-    asked = [
-        (row["order_id"], row["started_at"])
-        for row in published.table("marts.fct_contacts")
-        if row["stated_reason_group"] == "WISMO"
-    ]
-    assert len(asked) > 10
-    orders = []
-    for order_id, order in story.orders.items():
-        parcels, placed = story.parcels[order_id], order["placed_at"]
-        number = sum(one == order_id and placed <= at <= placed + 720 * HOUR for one, at in asked)
-        orders.append(Unit(placed, story.dimensions(order_id, parcels[0] if parcels else None), number))
-    found = metric_differences(
-        cells_of("M-13w", orders),
-        [row for row in published.table("marts.metric_weekly") if row["metric_id"] == "M-13w"],
-    )
-    assert not found, report(found)
 
 
 @pytest.mark.requirement("SD165")
@@ -129,32 +91,6 @@ def test_causes_agree(published: Published, story: Story) -> None:
         for row in published.table("marts.delivery_causes_weekly")
     }
     assert theirs == cause_cells(story)
-
-
-def test_exceptions_opened_in_flight_agree(published: Published, story: Story) -> None:
-    """M-30 of the whole shop."""
-    theirs = {
-        as_date(row["week_start_date"]): (row["numerator"], row["denominator"])
-        for row in published.table("marts.metric_weekly")
-        if row["metric_id"] == "M-30" and row["slice_by"] == "all"
-    }
-    assert theirs == opened_and_in_flight(story)
-
-
-@pytest.mark.requirement("SD158")
-def test_contact_after_a_notice_agrees(published: Published, story: Story, timelines: dict[str, Timeline]) -> None:
-    """The difference between exceptions with and without a notice, and its interval."""
-    ours = difference_cells("M-48c", list(Cases(story, timelines).notice_units()), 192)
-    theirs = {
-        ("M-48c", as_date(row["week_start_date"]), row["slice_by"], tuple(row[name] for name in DIMENSIONS)): row
-        for row in published.table("marts.metric_weekly")
-        if row["metric_id"] == "M-48c" and row["denominator"]
-    }
-    assert ours.keys() == theirs.keys()
-    for key, numbers in ours.items():
-        columns = ("numerator", "denominator", "value", "ci_low", "ci_high")
-        for column, number in zip(columns, numbers, strict=True):
-            assert close(number, theirs[key][column], 1e-5), (key, column, number, theirs[key][column])
 
 
 @pytest.mark.requirement("SD145", "SD149", "SD152", "SD168")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,8 +17,10 @@ from tests.recompute.metric_cells import (
     CellKey,
     Observation,
     count,
+    grouped,
     mean,
     proportion,
+    rate,
     repeat_rate,
     update_time,
 )
@@ -107,9 +109,7 @@ def cells_of(metric: str, units: list[Unit]) -> dict[CellKey, Cell]:
     return cells
 
 
-def difference_cells(
-    metric: str, units: list[Unit], window: int
-) -> dict[CellKey, tuple[float, int, float, float, float]]:
+def difference_cells(metric: str, units: list[Unit], window: int) -> dict[CellKey, Cell]:
     """Cells of two arms: events beyond those expected, units of the arm, difference, Newcombe interval."""
     weeks, groups = defaultdict(list), defaultdict(list)
     for unit in units:
@@ -127,5 +127,19 @@ def difference_cells(
             assert high
             below = ((p - low[0]) ** 2 + (high[1] - q) ** 2) ** 0.5
             above = ((low[1] - p) ** 2 + (q - high[0]) ** 2) ** 0.5
-            cells[metric, week, slice_by, values] = (len(arm) * (p - q), len(arm), p - q, p - q - below, p - q + above)
+            interval = (p - q - below, p - q + above)
+            cells[metric, week, slice_by, values] = Cell(len(arm) * (p - q), len(arm), p - q, interval, "final")
+    return cells
+
+
+def rate_cells(metric: str, seen: Iterable[Observation]) -> dict[CellKey, Cell]:
+    """Cells of events over what was exposed to them; events without exposure have no value."""
+    observations = list(seen)
+    slices = [names for names in SLICES if set(names) <= set(observations[0].dimensions)]
+    padded = [replace(one, dimensions=dict.fromkeys(DIMENSIONS, ALL) | one.dimensions) for one in observations]
+    cells: dict[CellKey, Cell] = {}
+    for (week, slice_by, values), group in grouped(padded, slices).items():
+        cell = rate(group, None)
+        if cell is not None:
+            cells[metric, week, slice_by, values] = cell
     return cells

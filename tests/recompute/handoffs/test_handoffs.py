@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.recompute.comparison import metric_differences, report
-from tests.recompute.product_run import Published, run_product
+from tests.recompute.product_run import Published
 
+from .adders import ADDERS
 from .oracle import Oracle
-from .outcomes import add_conduct, add_outcomes
-from .papers import add_documents, add_handoffs, add_risk_flags
-from .steps import add_actions, add_promises, add_questions_and_alerts
-from .world import AS_OF, make_world, write
+from .world import AS_OF, make_world
 
 ZONE = "Europe/Berlin"
 pytestmark = pytest.mark.timeout(600)
@@ -25,11 +25,8 @@ def world() -> dict:
 
 
 @pytest.fixture(scope="module")
-def published(world, tmp_path_factory: pytest.TempPathFactory) -> Published:
-    folder = tmp_path_factory.mktemp("handoffs")
-    write(world, folder / "landing")
-    run_product(folder / "landing", folder / "warehouse", AS_OF, ZONE)
-    return Published(folder / "warehouse")
+def published(world_run: Callable[[str], Path]) -> Published:
+    return Published(world_run("handoffs") / "warehouse")
 
 
 @pytest.fixture(scope="module")
@@ -40,12 +37,6 @@ def oracle(world, published) -> Oracle:
         for row in published.table("marts.fct_contacts")
     ]
     return Oracle(world, calls, contacts, AS_OF, ZoneInfo(ZONE))
-
-
-ADDERS = (
-    add_conduct, add_outcomes, add_promises, add_actions, add_questions_and_alerts, add_handoffs, add_documents,
-    add_risk_flags,
-)  # fmt: skip
 
 
 @pytest.mark.requirement("SD082", "SD084", "SD086", "SD087", "SD088", "SD089", "SD090", "SD091", "SD092", "SD095")
