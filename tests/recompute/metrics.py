@@ -18,6 +18,7 @@ from .contact_observations import (
     vendor_resolutions,
 )
 from .contacts import WINDOW
+from .legs import agent_legs, human_legs
 from .metric_cells import (
     SLICES,
     Cell,
@@ -41,6 +42,7 @@ from .observations import (
     on_time,
     repeats,
     updates,
+    updates_within,
     verified,
     without_ticket,
 )
@@ -50,7 +52,7 @@ ORDER_DIMENSIONS = {"segment", "carrier", "region", "warehouse", "product_catego
 ORDER_SLICES = tuple(names for names in SLICES if set(names) <= ORDER_DIMENSIONS)
 STAGE_SLICES = tuple(names for names in SLICES if set(names) <= ORDER_DIMENSIONS | {"delivery_stage"})
 # metrics of which the contract does not fix, or forbids, the figure of an unfinished week
-FINAL_ONLY = ("M-01c", "M-03", "M-07a", "M-13s", "M-13d")
+FINAL_ONLY = ("M-01c", "M-03", "M-07a", "M-11h1", "M-11h4", "M-11h24", "M-13s", "M-13d")
 Adder = Callable[[list[Observation], str | None], Cell | None]
 Plan = tuple[str, list[Observation], Adder, timedelta | None, tuple[tuple[str, ...], ...]]
 
@@ -85,6 +87,8 @@ def _call_metrics(world: World) -> list[Plan]:
         ("M-07a", without_ticket(world, inbound), proportion, TICKET_WINDOW, SLICES),
         ("M-08", _shares(inbound, ESCALATED), proportion, None, SLICES),
         ("M-10", times, mean, None, SLICES),
+        ("M-10a", agent_legs(world), mean, None, SLICES),
+        ("M-10h", human_legs(world), mean, None, SLICES),
         ("M-12", _shares(refunds, ESCALATED), count, None, SLICES),
         ("M-01c", verified(world, inbound), proportion, WINDOW, SLICES),
     ]
@@ -100,6 +104,9 @@ def _other_metrics(world: World) -> list[Plan]:
         ("M-05b", single_contacts(world), proportion, None, SLICES),
         ("M-05c", backward_repeats(world), proportion, None, SLICES),
         ("M-11", updates(world), update_time, None, SLICES),
+        ("M-11h1", updates_within(world, 1), proportion, timedelta(hours=2), SLICES),
+        ("M-11h4", updates_within(world, 4), proportion, timedelta(hours=5), SLICES),
+        ("M-11h24", updates_within(world, 24), proportion, timedelta(hours=25), SLICES),
         ("M-13", contacts_per_order(world), recurrence, ORDER_WINDOW, ORDER_SLICES),
         ("M-13s", stage_visits(world), rate, ORDER_WINDOW, STAGE_SLICES),
         ("M-13d", stage_days(world), rate, ORDER_WINDOW, STAGE_SLICES),

@@ -99,6 +99,33 @@ def without_ticket(world: World, inbound: list[CallFact]) -> list[Observation]:
 
 def updates(world: World) -> list[Observation]:
     """Calls that owe an update, with the time to the first delivered message or to as-of."""
+    return [
+        Observation(
+            fact.week,
+            fact.dimensions,
+            delay is not None,
+            world.as_of - fact.row["ended_at"] if delay is None else delay,
+            delay is not None,
+        )
+        for fact, delay in update_delays(world)
+    ]
+
+
+def updates_within(world: World, hours: int) -> list[Observation]:
+    """Calls that owe an update, and whether it came in time; an hour is left for the call itself."""
+    return [
+        Observation(
+            fact.week,
+            fact.dimensions,
+            delay is not None and delay <= timedelta(hours=hours),
+            followup=world.as_of - fact.row["started_at"],
+        )
+        for fact, delay in update_delays(world)
+    ]
+
+
+def update_delays(world: World) -> list[tuple[CallFact, timedelta | None]]:
+    """Calls that owe an update, with the time from their end to the first delivered message."""
     by_order = by_column(world.rows["messages"], "order_id")
     by_ticket = by_column(world.rows["messages"], "ticket_id")
     seen = []
@@ -116,8 +143,7 @@ def updates(world: World) -> list[Observation]:
             and not message["is_automatic_recap"]
             and end < message["delivered_at"] <= world.as_of
         ]
-        delay = min(times) if times else world.as_of - end
-        seen.append(Observation(fact.week, fact.dimensions, bool(times), delay, bool(times)))
+        seen.append((fact, min(times) if times else None))
     return seen
 
 
