@@ -13,8 +13,8 @@ from .intervals import wilson
 from .product_run import REPOSITORY, Published, Table, as_date
 
 SEEDS = REPOSITORY / "dbt_project" / "seeds"
-# the normal distribution is published by an approximation that is good to 7.5e-8 on each side, which a rank multiplies by
-# the number of items; minutes are rounded in each cell
+# the normal distribution is published by an approximation that is good to 7.5e-8 on each side, which a rank multiplies
+# by the number of items; minutes are rounded in each cell
 TOLERANCES = {"q_value": 1e-4, "handle_minutes": 1e-4}
 TOLERANCE = 1e-6
 Row = dict[str, Any]
