@@ -60,12 +60,18 @@ reason_weeks as (
 
 items as (
 
-    select distinct
+    select
         owner,
         party_level,
         party,
         reason_code,
+        min(week_start_date) as first_week_start_date,
     from reason_weeks
+    group by
+        owner,
+        party_level,
+        party,
+        reason_code
 
 ),
 
@@ -79,6 +85,8 @@ series as (
         items.party_level,
         items.party,
         items.reason_code,
+        -- before anybody called about it nobody could judge it: it must not count among the items of such a week
+        party_weeks.week_start_date >= items.first_week_start_date as is_known,
         cast(party_weeks.calls as double) as calls,
         cast(coalesce(reason_weeks.volume, 0) as double) as volume,
         coalesce(reason_weeks.handle_minutes, 0.0) as handle_minutes,
@@ -139,12 +147,17 @@ with_range as (
 ),
 
 -- Laney: weeks of one party differ by more than chance, and by how much the weeks before say. A range counts as at most
--- three, so that one true change does not hide the next.
+-- three, so that one true change does not hide the next; the first week has none, which is not the largest there is.
 with_dispersion as (
 
     select
         *,
-        greatest(coalesce(avg(least(moving_range, 3.0)) over past / 1.128, 1.0), 1.0) as dispersion,
+        greatest(
+            coalesce(
+                avg(case when moving_range is not null then least(moving_range, 3.0) end) over past / 1.128, 1.0
+            ),
+            1.0
+        ) as dispersion,
     from with_range
     window past as (
         partition by owner, party_level, party, reason_code
@@ -160,7 +173,10 @@ judged as (
         with_dispersion.*,
         with_dispersion.volume_before / nullif(with_dispersion.calls_before, 0) as rate_before,
         case
-            when with_dispersion.weeks_before < rules.least_weeks or with_dispersion.calls < rules.least_calls
+            when
+                not with_dispersion.is_known
+                or with_dispersion.weeks_before < rules.least_weeks
+                or with_dispersion.calls < rules.least_calls
                 then 'not judged'
             when with_dispersion.weeks_before < {{ trailing_weeks() }} then 'learning'
             else 'baseline'

@@ -189,9 +189,13 @@ select
     {{ settled('lates_low / nullif(expected, 0)') }} as ci_low,
     {{ settled('lates_high / nullif(expected, 0)') }} as ci_high,
     {{ settled('dispersion') }} as dispersion,
-    {{ settled('greatest(1 - 1.959963984540054 * funnel_sd, 0.0)') }} as limit_95_low,
+    {{ settled(
+        'case when funnel_sd is not null then greatest(1 - 1.959963984540054 * funnel_sd, 0.0) end'
+    ) }} as limit_95_low,
     {{ settled('1 + 1.959963984540054 * funnel_sd') }} as limit_95_high,
-    {{ settled('greatest(1 - 3.090232306167813 * funnel_sd, 0.0)') }} as limit_998_low,
+    {{ settled(
+        'case when funnel_sd is not null then greatest(1 - 3.090232306167813 * funnel_sd, 0.0) end'
+    ) }} as limit_998_low,
     {{ settled('1 + 3.090232306167813 * funnel_sd') }} as limit_998_high,
     case
         when adjusted_ratio is null then 'unknown'

@@ -7,7 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from tests.recompute.intervals import event_interval, quantile, survival_at, wilson
+from tests.recompute.intervals import (
+    event_interval,
+    mean_interval,
+    poisson_interval,
+    quantile,
+    survival_at,
+    wilson,
+)
 from tests.recompute.metric_cells import Cell
 
 EPISODE = ("source", "segment", "owner", "outcome", "region", "product_category", "reason_code", "phase")
@@ -41,14 +48,15 @@ def proportion(units: list[Unit], maturity: str, window: int) -> Cell:
 def counted(units: list[Unit], maturity: str, window: int) -> Cell:
     """A count beside its population."""
     hits = sum(unit.number for unit in units)
-    return Cell(hits, len(units), hits, None, maturity)
+    return Cell(hits, len(units), hits, poisson_interval(hits), maturity)
 
 
 def averaged(units: list[Unit], maturity: str, window: int) -> Cell:
     """A mean with median and 90th percentile."""
     values = [unit.number for unit in units]
     middle, high = quantile(values, 0.5), quantile(values, 0.9)
-    return Cell(sum(values), len(values), sum(values) / len(values), None, maturity, middle, high, True)
+    total = sum(values)
+    return Cell(total, len(values), total / len(values), mean_interval(values), maturity, middle, high, True)
 
 
 def weighted(units: list[Unit], maturity: str, window: int) -> Cell:

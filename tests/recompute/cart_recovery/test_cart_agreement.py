@@ -13,6 +13,7 @@ from tests.recompute.metric_cells import Cell, CellKey
 from tests.recompute.product_run import Published
 
 from .facts import Attempt, Episode, Landing, attempts
+from .lift import lifts
 from .metrics import cells
 from .recovery import cart_segment, recovered_episodes
 
@@ -112,6 +113,20 @@ def test_metrics(both: Both) -> None:
     assert len({metric for metric, *_ in both.cells}) == 33
     found = metric_differences(both.cells, both.published.table("marts.metric_weekly"))
     assert not found, report(found)
+
+
+@pytest.mark.requirement("SD076")
+def test_lift(both: Both) -> None:
+    """Revenue that outreach added, by week and currency, with its interval."""
+    ours = lifts(both.episodes)
+    rows = both.published.table("marts.cart_lift_weekly")
+    theirs = {(row["week_start_date"], row["currency"]): row for row in rows}
+    found = key_differences("lift", ours, theirs, len(rows))
+    for key in ours.keys() & theirs.keys():
+        found += value_differences(f"lift {key}", ours[key], theirs[key])
+    assert not found, report(found)
+    assert any(row["ci_low"] is not None for row in ours.values())
+    assert any(row["ci_low"] is None for row in ours.values())
 
 
 def test_the_world_reaches_the_edges(both: Both) -> None:

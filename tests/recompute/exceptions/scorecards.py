@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from tests.recompute.intervals import quantile
+from tests.recompute.intervals import poisson_interval, quantile
 from tests.recompute.metric_cells import Observation
 
 from .order_story import HOUR, Parcel, Story, first, past
@@ -23,6 +23,13 @@ DELIVERY_EXCEPTIONS = {
 # how a code is named as a cause
 CODE_CAUSES = {"ADDRESS": "address", "CUSTOMS": "customs_weather", "DAMAGE": "damaged"}
 Card = tuple[str, str, str, date]
+# normal points of the funnel, from the inner to the outer
+LIMITS = {
+    "limit_95_low": -1.959963984540054,
+    "limit_95_high": 1.959963984540054,
+    "limit_998_low": -3.090232306167813,
+    "limit_998_high": 3.090232306167813,
+}
 
 
 def due_parcels(story: Story) -> list[tuple[Parcel, dict[str, str], date]]:
@@ -67,8 +74,8 @@ def dispersion(weekly: dict[tuple[str, str, date], list[float]], scope: str, las
     return max(1.0, sum(min(max(score, low), high) ** 2 for score in scores) / len(scores))
 
 
-def scorecards(story: Story) -> dict[Card, dict[str, float]]:
-    """Every card: units, lates, expected, ratio, upper 99.8 % limit."""
+def scorecards(story: Story) -> dict[Card, dict[str, Any]]:
+    """Every card: crude and adjusted, its interval, the funnel, and whether its lanes turn the order round."""
     weekly, cards = weekly_scores(story), {}
     for last in {week for _, _, week in weekly}:
         for period, length in (("week", 1), ("13 weeks", 13)):
@@ -76,13 +83,52 @@ def scorecards(story: Story) -> dict[Card, dict[str, float]]:
             for (scope, subject, week), numbers in weekly.items():
                 if last - (length - 1) * WEEK <= week <= last:
                     sums[scope, subject] = [a + b for a, b in zip(sums[scope, subject], numbers, strict=True)]
-            for (scope, subject), (units, lates, expected, variance) in sums.items():
-                card = {"units": units, "lates": lates, "expected_lates": expected}
-                if expected > 1e-9:
-                    spread = (dispersion(weekly, scope, last) * variance) ** 0.5 / expected
-                    card |= {"adjusted_ratio": lates / expected, "limit_998_high": 1 + 3.090232306167813 * spread}
-                cards[scope, subject, period, last] = card
+            for scope in ("carrier", "warehouse"):
+                scale = dispersion(weekly, scope, last)
+                made = {subject: card_of(*numbers, scale) for (one, subject), numbers in sums.items() if one == scope}
+                pool = sum(card["lates"] for card in made.values()) / sum(card["units"] for card in made.values())
+                for subject, card in made.items():
+                    card |= against_others(card, [other for name, other in made.items() if name != subject], pool)
+                    cards[scope, subject, period, last] = card
     return cards
+
+
+def card_of(units: float, lates: float, expected: float, variance: float, scale: float) -> dict[str, Any]:
+    """What a card says of its subject alone; `scale` is the dispersion."""
+    card: dict[str, Any] = {"units": units, "lates": lates, "expected_lates": expected, "crude_share": lates / units}
+    card |= dict.fromkeys(("adjusted_ratio", "ci_low", "ci_high", *LIMITS)) | {"standing": "unknown"}
+    card |= {"dispersion": scale, "is_rankable": units >= 30}
+    if expected <= 1e-9:
+        return card
+    spread, ratio = (scale * variance) ** 0.5 / expected, lates / expected
+    for name, sigmas in LIMITS.items():
+        card[name] = max(1 + sigmas * spread, 0.0)
+    low, high = poisson_interval(lates)
+    card |= {"adjusted_ratio": ratio, "ci_low": low / expected, "ci_high": high / expected, "standing": "inside"}
+    for limit, sigmas in LIMITS.items():
+        # from the inner to the outer limits, so that the last one that is broken stands
+        if (ratio - 1 - sigmas * spread) * sigmas > 0:
+            card["standing"] = f"{'worse' if sigmas > 0 else 'better'}_{limit.split('_')[1]}"
+    return card
+
+
+def against_others(card: dict[str, Any], others: list[dict[str, Any]], pool: float) -> dict[str, Any]:
+    """The crude ratio, the subjects that stand on the other side once lanes are accounted for, and Simpson's flag."""
+    flips = 0
+    for other in others:
+        pair = (card, other)
+        if all(one["is_rankable"] and one["adjusted_ratio"] is not None for one in pair):
+            crude, fair = (card[name] - other[name] for name in ("crude_share", "adjusted_ratio"))
+            flips += crude * fair < 0
+    low, high = poisson_interval(card["lates"])
+    shop = card["units"] * pool
+    is_worse = low > shop and card["standing"] not in ("worse_95", "worse_998")
+    is_better = high < shop and card["standing"] not in ("better_95", "better_998")
+    return {
+        "crude_ratio": card["crude_share"] / pool if pool else None,
+        "count_order_flips": flips,
+        "is_simpson": flips > 0 and (is_worse or is_better),
+    }
 
 
 def cause_cells(story: Story) -> dict[tuple[date, str, str, str], tuple[int, int]]:

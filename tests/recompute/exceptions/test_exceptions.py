@@ -68,7 +68,7 @@ def test_each_metric_has_both_answers(units: dict[str, list[Unit]]) -> None:
 
 @pytest.mark.requirement("SD165")
 def test_scorecards_agree(published: Published, story: Story) -> None:
-    """Units, lates, expected lates, ratio and the outer funnel limit of every card."""
+    """Crude and adjusted ratio, intervals, funnel limits, standing and Simpson's flag of every card."""
     theirs = {
         (row["scope"], row["subject"], row["period"], as_date(row["week_start_date"])): row
         for row in published.table("marts.delivery_scorecards_weekly")
@@ -78,6 +78,8 @@ def test_scorecards_agree(published: Published, story: Story) -> None:
     for key, card in ours.items():
         for column, number in card.items():
             assert close(number, theirs[key][column]), (key, column, number, theirs[key][column])
+    assert {card["standing"] for card in ours.values()} >= {"inside", "unknown"}
+    assert {card["is_simpson"] for card in ours.values()} == {True, False}
 
 
 @pytest.mark.requirement("SD165")

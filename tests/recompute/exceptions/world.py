@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from .landing_files import SOURCES, Row, Rows
+from .world_lanes import add_lanes
 
 # the world runs over the beginning of summer time in Berlin, 2025-03-30
 START = datetime(2025, 2, 3, tzinfo=UTC)
@@ -50,6 +51,7 @@ class ExceptionShop:
         self.edges()
         for number in range(60):
             self.call(number)
+        add_lanes(self)
         return self
 
     def add(self, source: str, **values: Any) -> Row:

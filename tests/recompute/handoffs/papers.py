@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from tests.recompute.call_facts import DIMENSIONS
+from tests.recompute.intervals import poisson_interval
 from tests.recompute.metric_cells import ALL, SLICES, Cell
 
 from .conduct import by_then, until
@@ -166,4 +167,6 @@ def add_documents(oracle: Oracle) -> None:
     for key, group in groups.items():
         corrected, checked = (sum(row[name] for row in group) for name in ("corrected", "checked"))
         if checked:
-            oracle.cells["M-41d", *key] = Cell(corrected, checked, corrected / checked)
+            low, high = poisson_interval(corrected)
+            interval = (low / checked, high / checked)
+            oracle.cells["M-41d", *key] = Cell(corrected, checked, corrected / checked, interval)

@@ -132,6 +132,20 @@ def _events(world: World, random: Random, call: Row) -> None:
             "executions": random.choice([None, 0, 1, 1, 1, 2]),
         }
         world["call_actions"].append(row)
+        if random.random() < 0.4:
+            # the agent asked for it more than once, and the system may have done it once only
+            for place in range(random.choice([1, 2, 3])):
+                world["call_events"].append(
+                    {
+                        "call_id": call["call_id"],
+                        "event_seq": 50 + 10 * len(world["call_actions"]) + place,
+                        "event_at": call["started_at"] + timedelta(seconds=20 + place),
+                        "event_type": "tool_call",
+                        "name": row["action_type"],
+                        "payload": {"target_id": row["target_id"]},
+                        "ok": True,
+                    }
+                )
 
 
 def _promise(world: World, random: Random, call: Row) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -64,8 +65,11 @@ class Incidents:
         cells: dict[CellKey, Cell] = {}
         plans = self._contact_plans() + self.accounts.plans() + self._incident_plans() + self._response_plans()
         for metric, seen, adder, dimensions in plans:
-            slices = SLICES if dimensions == ("*",) else [one for one in SLICES if set(one) <= set(dimensions)]
-            for (week, slice_by, values), group in grouped(seen, slices).items():
+            # no launch scope has landed, so every phase is unknown
+            names = {*dimensions, "phase"}
+            slices = SLICES if dimensions == ("*",) else [one for one in SLICES if set(one) <= names]
+            padded = [replace(one, dimensions={"phase": "unknown"} | one.dimensions) for one in seen]
+            for (week, slice_by, values), group in grouped(padded, slices).items():
                 cell = adder(group, self._maturity(metric, seen, week))
                 if cell is not None:
                     cells[metric, week, slice_by, values] = cell
