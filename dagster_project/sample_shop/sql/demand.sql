@@ -68,3 +68,6 @@ create or replace table contacts (
     is_resolved boolean,
     comes_back boolean, script varchar, desk varchar, region varchar
 );
+
+-- Contacts that a person must have by a rule, the rules, and whether the agent obeys them.
+create or replace table duties (contact_key ubigint, rules varchar[], is_obeyed boolean);
