@@ -321,7 +321,7 @@
             'direction': 'down', 'unit': 'attempts', 'grain': 'attempt, week of the attempt',
             'source': 'caps by channel stand in the seed outreach_rules',
         },
-    ]) %}
+    ] + cart_contact_metrics()) %}
 {% endmacro %}
 
 
