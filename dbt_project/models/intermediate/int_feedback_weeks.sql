@@ -18,6 +18,13 @@ rules as (
 
 ),
 
+-- a sale or a holiday is no ordinary week: it is judged by those before it, and is none of those for the weeks after it
+calendar_weeks as (
+
+    select * from {{ ref('int_calendar_weeks') }}
+
+),
+
 party_weeks as (
 
     select
@@ -83,6 +90,8 @@ series as (
         cast(coalesce(reason_weeks.volume, 0) as double) as volume,
         coalesce(reason_weeks.handle_minutes, 0.0) as handle_minutes,
         coalesce(reason_weeks.tickets, 0) as tickets,
+        calendar_weeks.calendar_events,
+        case when calendar_weeks.week_start_date is null then 1 else 0 end as is_ordinary,
     from items
     inner join party_weeks
         on
@@ -95,6 +104,8 @@ series as (
             and items.party = reason_weeks.party
             and items.reason_code = reason_weeks.reason_code
             and party_weeks.week_start_date = reason_weeks.week_start_date
+    left join calendar_weeks
+        on party_weeks.week_start_date = calendar_weeks.week_start_date
 
 ),
 
@@ -102,9 +113,9 @@ with_trailing as (
 
     select
         *,
-        count(*) over past as weeks_before,
-        coalesce(sum(calls) over past, 0) as calls_before,
-        coalesce(sum(volume) over past, 0) as volume_before,
+        cast(coalesce(sum(is_ordinary) over past, 0) as bigint) as weeks_before,
+        coalesce(sum(calls * is_ordinary) over past, 0) as calls_before,
+        coalesce(sum(volume * is_ordinary) over past, 0) as volume_before,
     from series
     window past as (
         partition by owner, party_level, party, reason_code
@@ -130,10 +141,13 @@ with_range as (
 
     select
         *,
-        abs(distance - lag(distance) over (
-            partition by owner, party_level, party, reason_code
-            order by week_start_date
-        )) as moving_range,
+        case
+            when is_ordinary = 1
+                then abs(distance - lag(distance) over (
+                    partition by owner, party_level, party, reason_code, is_ordinary
+                    order by week_start_date
+                ))
+        end as moving_range,
     from with_distance
 
 ),
@@ -144,7 +158,7 @@ with_dispersion as (
 
     select
         *,
-        greatest(coalesce(avg(least(moving_range, 3.0)) over past / 1.128, 1.0), 1.0) as dispersion,
+        greatest(coalesce(avg(case when moving_range is not null then least(moving_range, 3.0) end) over past / 1.128, 1.0), 1.0) as dispersion,
     from with_range
     window past as (
         partition by owner, party_level, party, reason_code
@@ -242,6 +256,7 @@ select
     control_low,
     control_high,
     sigmas,
+    calendar_events,
     {{ settled('distance / dispersion') }} as distance,
     p_value,
     q_value,
