@@ -57,5 +57,25 @@
             'direction': 'up', 'unit': 'share', 'grain': 'cart call, week of the call',
             'source': 'which codes must be routed stands in the seed cart_reasons; the target is 100 %',
         },
+        {
+            'id': 'M-20p', 'version': 1, 'name': 'Cart recovery after a support issue',
+            'formula': 'as M-20, of customers who had been in touch with support in the 90 d before',
+            'fact': 'cart_episodes', 'kind': 'survival',
+            'denominator': 'has_delivered_attempt and count_prior_contacts_90d > 0', 'numerator': 'is_recovered_7d',
+            'event_hours': 'recovery_hours', 'followup_hours': 'recovery_followup_hours',
+            'window_hours': 168, 'is_published_provisional': true,
+            'direction': 'up', 'unit': 'share', 'grain': 'cart episode, week of the abandonment',
+            'source': 'a breakdown by the prior support issue; reason of the last one: prior_contact_reason_code',
+        },
+        {
+            'id': 'M-20q', 'version': 1, 'name': 'Cart recovery without a support issue',
+            'formula': 'as M-20, of customers who had not been in touch with support in the 90 d before',
+            'fact': 'cart_episodes', 'kind': 'survival',
+            'denominator': 'has_delivered_attempt and count_prior_contacts_90d = 0', 'numerator': 'is_recovered_7d',
+            'event_hours': 'recovery_hours', 'followup_hours': 'recovery_followup_hours',
+            'window_hours': 168, 'is_published_provisional': true,
+            'direction': 'up', 'unit': 'share', 'grain': 'cart episode, week of the abandonment',
+            'source': 'a breakdown by the prior support issue; reason of the last one: prior_contact_reason_code',
+        },
     ]) %}
 {% endmacro %}
