@@ -47,7 +47,8 @@ def _(about, con, mo):
 
 @app.cell
 def _(con, mo, queue_lines):
-    lines = queue_lines(con)
+    # returns and refunds have no words to label: they are decided in the sheet
+    lines = [line for line in queue_lines(con) if line["item_type"] == "call"]
     causes = sorted({line["cause"] for line in lines})
     cause = mo.ui.dropdown(["all", *causes], value="all", label="Cause")
     reviewer = mo.ui.text(label="Reviewer", placeholder="your id")

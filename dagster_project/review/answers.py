@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dagster_project.review.cells import restore, row_check
-from dagster_project.review.codes import DECISIONS, STATES, suggestion, text_class_of
+from dagster_project.review.codes import DECISIONS, QUEUES, RETURN_DECISIONS, STATES, suggestion, text_class_of
 from dagster_project.review.sheet import ANSWERS
 from dagster_project.settings import ConfigurationError, parse_instant
 
@@ -27,6 +27,7 @@ class Answer:
     minutes: str
     decided_at: str
     model_version: str
+    item_type: str = "call"
 
 
 def read_answer(row: dict[str, str], now: datetime) -> Answer | None:
@@ -45,16 +46,21 @@ def read_answer(row: dict[str, str], now: datetime) -> Answer | None:
     item_id, code_before, model_version = cells["item_id"], cells["code_before"], cells["model_version"]
     if not item_id:
         raise SheetError("item_id is empty; copy the whole line from the export again")
-    if cells["row_check"] != row_check(item_id, code_before, model_version):
+    item_type = cells.get("item_type") or "call"
+    if item_type not in QUEUES or cells["row_check"] != row_check(item_id, code_before, model_version, item_type):
         raise SheetError(
-            f"item {item_id!r} is not what was exported: item_id, code_before, model_version or row_check was changed "
+            f"item {item_id!r} is not what was exported: item_id, item_type, code_before, model_version or row_check "
+            "was changed "
             "(spreadsheet programs rewrite long numbers: import these columns as text); copy them from the export again"
         )
     if not cells["reviewer_id"]:
         raise SheetError("reviewer_id is empty; write who decided")
     if len(cells["reviewer_id"]) > LONGEST_NAME or not cells["reviewer_id"].isprintable():
         raise SheetError(f"reviewer_id is no name; write up to {LONGEST_NAME} printable characters")
-    decision, code_after = _decision(cells["decision"].lower(), cells["code_after"].upper(), code_before)
+    if item_type == "call":
+        decision, code_after = _decision(cells["decision"].lower(), cells["code_after"].upper(), code_before)
+    else:
+        decision, code_after = _return_decision(item_type, cells["decision"].lower(), cells["code_after"]), ""
     return Answer(
         item_id=item_id,
         reviewer_id=cells["reviewer_id"],
@@ -64,7 +70,19 @@ def read_answer(row: dict[str, str], now: datetime) -> Answer | None:
         minutes=_minutes(cells["minutes"]),
         decided_at=_instant(cells["decided_at"], now),
         model_version=model_version,
+        item_type=item_type,
     )
+
+
+def _return_decision(item_type: str, decision: str, code: str) -> str:
+    """Return what was decided about a return or refund; it has no code."""
+    if code:
+        raise SheetError(f"a {item_type} has no reason code; empty code_after and write a decision")
+    if decision not in RETURN_DECISIONS:
+        raise SheetError(
+            f"unknown decision {decision!r} about a {item_type}; write one of {', '.join(RETURN_DECISIONS)}"
+        )
+    return decision
 
 
 def _decision(decision: str, code: str, before: str) -> tuple[str, str]:

@@ -24,10 +24,11 @@ def restore(text: str) -> str:
     return _NEUTRALISED.sub(r"\1\2", text)
 
 
-def row_check(item_id: str, code_before: str, model_version: str) -> str:
+def row_check(item_id: str, code_before: str, model_version: str, item_type: str = "call") -> str:
     """Return a short text that changes when a key of the row was changed by hand or by a program.
 
     It begins with a letter, so that no program takes it for a number.
     """
-    digest = hashlib.sha256("\n".join((item_id, code_before, model_version)).encode())
+    keys = (item_id, code_before, model_version) if item_type == "call" else (item_id, item_type)
+    digest = hashlib.sha256("\n".join(keys).encode())
     return f"k{digest.hexdigest()[:11]}"

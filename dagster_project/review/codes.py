@@ -8,6 +8,10 @@ from dagster_project.settings import PROJECT_ROOT
 
 STATES = ("NO_REASON_STATED", "NOT_A_CONTACT")
 DECISIONS = ("confirmed", "corrected", "no_reason_stated", "not_a_contact", "undecidable")
+RETURN_DECISIONS = ("approved", "rejected", "undecidable")
+"""Answers about a return or a refund, which has no code."""
+QUEUES = {"call": "reason_codes", "return": "returns", "refund": "refunds"}
+"""Kind of item of the review queue -> queue of its decisions in the landing source review_decisions."""
 
 
 @cache

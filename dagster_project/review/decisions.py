@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dagster_project.review.answers import Answer, SheetError, read_answer
+from dagster_project.review.codes import QUEUES
 from dagster_project.review.reading import LineError, read_lines
 from dagster_project.settings import ConfigurationError
 
-QUEUE = "reason_codes"
 SHOWN_PROBLEMS = 20
 
 
@@ -60,7 +60,7 @@ def import_sheet(source: Path, landing: Path, now: datetime) -> ImportResult:
     """
     if not landing.is_dir():
         raise ConfigurationError(f"landing folder not found: {landing} (give --landing DIR)")
-    answers: dict[tuple[str, str], Answer] = {}
+    answers: dict[tuple[str, str, str], Answer] = {}
     problems: list[str] = []
     empty = 0
     for line, row in read_lines(source):
@@ -72,7 +72,7 @@ def import_sheet(source: Path, landing: Path, now: datetime) -> ImportResult:
                 empty += 1
                 continue
             # one person is one person, however the name is written
-            before = answers.setdefault((answer.item_id, answer.reviewer_id.casefold()), answer)
+            before = answers.setdefault((answer.item_type, answer.item_id, answer.reviewer_id.casefold()), answer)
             if before != replace(answer, reviewer_id=before.reviewer_id):
                 raise SheetError(
                     f"{answer.reviewer_id} decided {answer.item_id} twice and differently; keep one of the two lines"
@@ -92,10 +92,12 @@ def import_sheet(source: Path, landing: Path, now: datetime) -> ImportResult:
 def _row(answer: Answer, now: datetime) -> DecisionRow:
     """Return the landing row; its id depends on item, reviewer and content, never on the time of the import."""
     content = (answer.item_id, answer.reviewer_id, answer.decision, answer.code_after, answer.decided_at)
+    if answer.item_type != "call":
+        content = (answer.item_type, *content)
     digest = hashlib.sha256("\n".join(content).encode()).hexdigest()
     return DecisionRow(
         decision_id=f"rd_{digest[:20]}",
-        queue=QUEUE,
+        queue=QUEUES[answer.item_type],
         item_id=answer.item_id,
         reviewer_id=answer.reviewer_id,
         at=answer.decided_at or now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),

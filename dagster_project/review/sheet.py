@@ -30,6 +30,7 @@ COLUMNS = (
     "top_3",
     "order_state",
     "claim",
+    "item_type",
     "code_before",
     "model_version",
     "row_check",
@@ -52,18 +53,20 @@ with spoken as (
 
 select
     queue.item_id,
+    queue.item_type,
     queue.cause,
     queue.policy,
     queue.owner,
-    strftime(calls.started_at, '%Y-%m-%d %H:%M') as started_at,
+    strftime(coalesce(calls.started_at, queue.waiting_since), '%Y-%m-%d %H:%M') as started_at,
     round(queue.age_hours, 1) as age_hours,
     queue.sla_hours,
     queue.is_overdue,
     queue.tier,
     calls.reason_evidence as evidence,
-    left(coalesce(spoken.evidence_turn, spoken.customer_turns), 600) as words,
+    left(coalesce(spoken.evidence_turn, spoken.customer_turns, queue.details), 600) as words,
     queue.top3::varchar as top3,
     case
+        when calls.call_key is null then coalesce('order ' || queue.order_id, 'no order known')
         when calls.delivery_stage = 'unknown' then 'no order known'
         else calls.delivery_stage || coalesce(' with ' || nullif(calls.carrier, 'unknown'), '')
     end as order_state,
@@ -71,7 +74,7 @@ select
     coalesce(calls.stated_reason_code, upper(calls.reason_status)) as code_before,
     queue.model_version,
 from marts.review_queue as queue
-inner join marts.fct_calls as calls on calls.call_key = queue.call_key
+left join marts.fct_calls as calls on calls.call_key = queue.call_key
 left join spoken on spoken.call_key = queue.call_key
 order by queue.is_overdue desc, queue.age_hours - queue.sla_hours desc, queue.item_id
 """
@@ -121,5 +124,5 @@ def _line(row: dict[str, Any]) -> dict[str, str]:
     top = [f"{entry['code']} {entry['confidence']:.2f}" for entry in json.loads(row["top3"] or "[]")]
     cells = {name: "" if row.get(name) is None else str(row[name]) for name in COLUMNS}
     cells |= {f"top_{place}": text for place, text in enumerate(top[:3], start=1)}
-    cells["row_check"] = row_check(cells["item_id"], cells["code_before"], cells["model_version"])
+    cells["row_check"] = row_check(cells["item_id"], cells["code_before"], cells["model_version"], cells["item_type"])
     return cells

@@ -90,9 +90,10 @@ def simulate(con: duckdb.DuckDBPyConnection, progress: Callable[[str], None]) ->
     rules = [trigger_sql(rule) for rule in load_yaml("triggers.yml")]
     demand = read_sql("sql/demand.sql").replace("{triggers}", "\n    union all by name".join(rules))
     con.execute(demand)
-    contacts = read_sql("sql/contacts.sql")
+    duties, contacts = read_sql("sql/duties.sql"), read_sql("sql/contacts.sql")
     for number in range(ROUNDS):
         con.execute(f"set variable round = {number}")
+        con.execute(duties)
         con.execute(contacts)
     progress("calls")
     con.execute(read_sql("sql/calls.sql"))

@@ -91,14 +91,18 @@ left join {{ ref('int_launch_scope_keys') }} as scope_of_workflow
     go, hold or stop by the rule of the metric (seed launch_gate_rules); wait while the runs or their windows are not over.
     Against the baseline: go when a loss greater than hold_margin is excluded by the interval of the difference, stop when
     a loss greater than stop_margin is certain. Without a baseline against limit_value in the same way; a limit of 0 that
-    must not be passed is passed by a single event.
+    must not be passed is passed by a single event. The gate before the launch (run 0) judges the baseline by its limit.
 #}
 {% macro launch_gate_decision() -%}
 case
     when gate_rules.gate_run is null then null
     when
         standardised.value is null or standardised.count_waiting > 0
-        or case when gate_rules.gate_run = 50 then scopes.run_50_at else scopes.run_100_at end is null
+        or case gate_rules.gate_run
+            when 0 then scopes.go_live_at
+            when 50 then scopes.run_50_at
+            else scopes.run_100_at
+        end is null
         then 'wait'
     when gate_rules.limit_value = 0 and standardised.direction = 'down'
         then case when standardised.numerator > 0 then 'stop' else 'go' end

@@ -63,6 +63,8 @@
         incident_facts(),
         handoff_facts(),
         policy_facts(),
+        escalation_facts(),
+        feedback_facts(),
     ] %}
         {% do facts.update(workflow_facts) %}
     {% endfor %}

@@ -102,6 +102,20 @@ def test_owners_answer_and_the_fix_shows(con, effects):
     assert mispicks["effect"] is None
 
 
+@pytest.mark.requirement("SD004", "SD052")
+def test_a_sale_is_marked_where_it_makes_people_call(con, effects):
+    effect = effects["spring_sale"]
+    risen = rows(con, "reason_code = 'PRO.CODE.PROMO_CODE_FAILS' and is_real and change > 0")
+    assert [(str(row["week_start_date"]), row["calendar_events"]) for row in risen] == [
+        (effect["first_week_start_date"], "Spring sale")
+    ]
+    (others,) = con.execute(
+        "select count(*) from marts.ops_feedback where (calendar_events is not null) <> (week_start_date = ?)",
+        [effect["first_week_start_date"]],
+    ).fetchone()
+    assert others == 0
+
+
 @pytest.mark.requirement("SD005", "SD014", "SD052")
 def test_figures_agree_with_a_count_by_hand(con):
     calls = con.execute(
@@ -114,11 +128,19 @@ def test_figures_agree_with_a_count_by_hand(con):
         total[week, party] += 1
         volume[week, party, code] += 1
         minutes[week, party, code] += (seconds or 0) / 60
+    sales = {
+        week
+        for (week,) in con.execute(
+            "select week_start_date from marts.dim_weeks where calendar_events is not null"
+        ).fetchall()
+    }
+    assert sales
     items = rows(con, "party_level = 'carrier+region'")
     assert len(items) > 50
     for row in items:
         week, party, code = row["week_start_date"], row["party"], row["reason_code"]
-        before = [week - timedelta(weeks=back) for back in range(1, 13)]
+        # a sale is no ordinary week to compare with
+        before = {week - timedelta(weeks=back) for back in range(1, 13)} - sales
         n0, x0 = sum(total[day, party] for day in before), sum(volume[day, party, code] for day in before)
         assert (row["volume"], row["calls"]) == (volume[week, party, code], total[week, party])
         assert row["rate_before"] == (pytest.approx(x0 / n0) if n0 else None)

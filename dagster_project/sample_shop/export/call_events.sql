@@ -39,6 +39,15 @@ happened as (
         json_object('seconds', 12)
     from calls_sim
     where unresolved_mode = 2 or kind = 'silent'
+    union all
+    select call_key, part, begins_at, 8, 0.35, ended_at, 'lookup', 'get_shipment', has_order, null
+    from calls_sim
+    where kind = 'contact' and code in ('WISMO', 'DELIVERY_FAILED')
+    union all
+    select call_key, part, begins_at, 9, 0.35, ended_at, 'lookup', 'get_payment',
+        has_order or (not is_anonymous and draw(call_key, 'payment found') < 0.8), null
+    from calls_sim
+    where kind = 'contact' and (code like 'PAY.%' or code = 'REF.STATUS.REFUND_STATUS')
 )
 
 select

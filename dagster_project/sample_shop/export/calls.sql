@@ -44,7 +44,7 @@ select
     null::varchar as booking_id,
     if(parent_key is null, null, key_text('call_', parent_key)) as parent_call_id,
     if(
-        is_anonymous, null, round(0.72 + 0.28 * sqrt(draw(call_key, 'match')), 2)
+        is_anonymous, null, match_confidence_of(call_key)
     ) as match_confidence,
     case
         when is_anonymous then null

@@ -21,6 +21,13 @@ sent as (
             else 0.55
         end
     union all
+    -- the link that answers; it is about a page and not about the order
+    select mix(call_key, 'link message'), customer_no, order_no, false, is_anonymous, call_key, null, 'link', false,
+        later(begins_at, 0.7 * date_diff('second', begins_at, ended_at))
+    from calls_sim
+    where kind = 'contact' and not is_anonymous and outcome like 'resolved%' and draw(call_key, 'link') < 0.3
+        and draw(call_key, 'link ok') < 0.98
+    union all
     select mix(ticket_key, 'reply'), customer_no, order_no, has_order, is_anonymous, null,
         ticket_key, 'next_step', false,
         replied_at
@@ -58,7 +65,10 @@ select
         later(sent_at, 3 + 20 * draw(message_key, 'arrival')), null
     ) as delivered_at,
     if(draw(message_key, 'arrives') < 0.97, null, later(sent_at, 30)) as failed_at,
-    null::timestamp as clicked_at,
+    if(
+        purpose = 'link' and draw(message_key, 'arrives') < 0.97 and draw(message_key, 'opens') < 0.55,
+        known(later(sent_at, 60 + 90000 * pow(draw(message_key, 'opens when'), 3))), null
+    ) as clicked_at,
     null::timestamp as replied_at,
     null::timestamp as acknowledged_at,
     null::varchar as discount_code,

@@ -3,10 +3,7 @@ select
     order_text(order_no) as order_id,
     case
         when is_older then hours_later(placed_at, 0.2)
-        else greatest(
-            placed_at, known(cancelled_at), known(label_at), known(handover_at), known(delivered_at),
-            known(refund_paid_at)
-        )
+        else order_touched_at(placed_at, cancelled_at, label_at, handover_at, delivered_at, refund_paid_at)
     end as source_updated_at,
     customer_text(customer_no) as customer_id,
     placed_at,
@@ -15,11 +12,8 @@ select
     'house' as brand,
     if(region_country(region) = 'CA', 'CAD', 'USD') as currency,
     money(item_price * 1.25) as gross,
-    money(if(issued_code is not null or draw(order_no, 'discount') < 0.2, item_price * 0.1, 0)) as discount,
-    money(
-        item_price * 1.25
-        - if(issued_code is not null or draw(order_no, 'discount') < 0.2, item_price * 0.1, 0)
-    ) as net,
+    money(order_discount(item_price, order_no, issued_code)) as discount,
+    order_net(item_price, order_no, issued_code) as net,
     money(if(is_express, 14.9, 4.9)) as shipping,
     money(item_price * 0.09) as tax,
     case

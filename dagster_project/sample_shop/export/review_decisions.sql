@@ -1,18 +1,22 @@
 -- Reviewers work through the random audit: every call it draws, some of them twice, each with a slip now and then.
 with
 
+answerable as (
+    select call_key, direction, if(kind = 'contact', code, null) as code, ended_at
+    from calls_sim
+    where status = 'completed' and kind in ('contact', 'no_reason', 'leg')
+    union all
+    select call_key, direction, code, ended_at
+    from workflow_calls
+),
+
 drawn as (
     select
         *,
         key_text('call_', call_key) as call_id,
-        case
-            when kind = 'contact' then code
-            else 'NO_REASON_STATED'
-        end as true_code
-    from calls_sim
-    where status = 'completed'
-        and direction = 'inbound'
-        and kind in ('contact', 'no_reason', 'leg')
+        coalesce(code, 'NO_REASON_STATED') as true_code
+    from answerable
+    where direction = 'inbound'
         and (md5_number_lower(key_text('call_', call_key)) >> 1)::bigint % 1000000
         < getvariable('audit_share') * 1000000
         and draw(call_key, 'reviewed') < getvariable('audited_share')

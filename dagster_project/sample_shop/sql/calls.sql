@@ -168,11 +168,35 @@ select
     if(kind in ('outbound', 'voicemail', 'not_reached'), 'outbound', 'inbound') as direction
 from timed;
 
+-- Callers who do not say why are known all the same: those of high value, or matched with little confidence, need a person.
+insert into duties
+with
+
+met as (
+    select
+        call_key,
+        list_filter([
+            case when match_confidence_of(call_key) < 0.8 then 'low_confidence_match' end,
+            case when segment = 'vip' then 'high_value_customer' end
+        ], rule -> rule is not null) as rules
+    from calls_raw
+    where kind = 'no_reason' and not is_unrecognised(call_key, kind)
+)
+
+select call_key, rules, obeys(call_key, rules)
+from met
+where len(rules) > 0;
+
+update calls_raw
+set outcome = 'deferred_human', deferral = 'escalated'
+from duties
+where calls_raw.kind = 'no_reason' and calls_raw.call_key = duties.contact_key and duties.is_obeyed;
+
 create or replace table calls_sim as
 select
     *,
-    draw(call_key, 'anonymous') < if(kind = 'contact', 0.05, 0.12) as is_anonymous,
-    order_no is not null and draw(call_key, 'order known') < 0.93 as has_order,
+    is_unrecognised(call_key, kind) as is_anonymous,
+    order_no is not null and names_order(call_key) as has_order,
     part_of(begins_at, call_key, getvariable('weeks')) as part,
     -- how an unresolved call ends: 1 the caller says so, 2 silence, 3 too long, 4 the agent
     -- gives it back

@@ -12,10 +12,8 @@ joined as (
         coalesce(o.region, customer_region(d.customer_no)) as region,
         o.promise_at < d.begins_at and coalesce(o.delivered_at > d.begins_at, true) as is_late,
         if(d.begins_at >= getvariable('version_at'), 'v4.0', 'v3.2') as agent_version,
-        if(
-            d.round = 0, pick_channel(draw(d.contact_key, 'via')),
-            pick_repeat_channel(draw(d.contact_key, 'via'))
-        ) as via,
+        contact_channel(d.contact_key, d.round) as via,
+        u.is_obeyed,
         case
             when d.code = 'WISMO' then wismo_leaf(
                 o.ship_by, o.label_at, o.handover_at, o.is_hold, o.customs_at, o.promise_at,
@@ -42,6 +40,7 @@ joined as (
     from demand as d
     inner join reasons as r on d.code = r.code
     left join orders_sim as o on d.order_no = o.order_no
+    left join duties as u on d.contact_key = u.contact_key
     where d.round = getvariable('round')
 ),
 
@@ -65,7 +64,9 @@ ended as (
         case
             when via <> 'phone' then 'ticket'
             when draw(contact_key, 'fails') < 0.016 then 'system_failure'
-            when draw(contact_key, 'human') < human_chance then case
+            -- a rule asks for a person: the agent obeys it or does not see it, and nothing else brings one in
+            when is_obeyed then if(draw(contact_key, 'how') < 0.55, 'transferred_human', 'deferred_human')
+            when is_obeyed is null and draw(contact_key, 'human') < human_chance then case
                 when draw(contact_key, 'how') < 0.52 then 'transferred_human'
                 when draw(contact_key, 'how') < 0.58 then 'lost_transfer'
                 else 'deferred_human'

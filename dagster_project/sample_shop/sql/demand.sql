@@ -37,12 +37,29 @@ incident_contacts as (
     from range(getvariable('incident_contacts')::bigint) as numbers (i)
 ),
 
+-- a sale brings those whose code does not work
+sale_contacts as (
+    select
+        null::bigint as order_no,
+        floor(getvariable('customers') * draw(i, 'sale customer'))::bigint as customer_no,
+        'sale' as trigger,
+        'PRO.CODE.PROMO_CODE_FAILS' as code,
+        mix(i, 'sale') as contact_key,
+        later(
+            getvariable('shop_start'), 604800 * getvariable('spring_sale_first') + 5 * 86400 * draw(i, 'sale time')
+        ) as wished_at,
+        timestamp '2100-01-01' as until
+    from range((getvariable('calls') * getvariable('spring_sale_calls'))::bigint) as numbers (i)
+),
+
 wishes as (
     select * from caused
     union all by name
     select * from open_contacts
     union all by name
     select * from incident_contacts
+    union all by name
+    select * from sale_contacts
 ),
 
 timed as (
@@ -68,3 +85,6 @@ create or replace table contacts (
     is_resolved boolean,
     comes_back boolean, script varchar, desk varchar, region varchar
 );
+
+-- Contacts that a person must have by a rule, the rules, and whether the agent obeys them.
+create or replace table duties (contact_key ubigint, rules varchar[], is_obeyed boolean);

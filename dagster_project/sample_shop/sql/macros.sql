@@ -74,6 +74,41 @@ create or replace macro key_text(prefix, k) as
 create or replace macro money(amount) as
     (amount)::decimal(18, 2);
 
+-- What the agent knows of a caller and of the order he calls about.
+create or replace macro contact_channel(contact_key, round) as
+    if(
+        round = 0, pick_channel(draw(contact_key, 'via')),
+        pick_repeat_channel(draw(contact_key, 'via'))
+    );
+
+create or replace macro is_unrecognised(call_key, kind) as
+    draw(call_key, 'anonymous') < if(kind = 'contact', 0.05, 0.12);
+
+create or replace macro names_order(call_key) as
+    draw(call_key, 'order known') < 0.93;
+
+create or replace macro match_confidence_of(call_key) as
+    round(0.72 + 0.28 * sqrt(draw(call_key, 'match')), 2);
+
+create or replace macro order_discount(item_price, order_no, issued_code) as
+    if(issued_code is not null or draw(order_no, 'discount') < 0.2, item_price * 0.1, 0);
+
+create or replace macro order_net(item_price, order_no, issued_code) as
+    money(item_price * 1.25 - order_discount(item_price, order_no, issued_code));
+
+create or replace macro order_touched_at(placed_at, cancelled_at, label_at, handover_at, delivered_at, refund_paid_at) as
+    greatest(
+        placed_at, known(cancelled_at), known(label_at), known(handover_at), known(delivered_at),
+        known(refund_paid_at)
+    );
+
+-- Whether the agent calls in the person that some rules ask for.
+create or replace macro obeys(call_key, rules) as
+    draw(call_key, 'obeys') < if(
+        rules = ['low_confidence_match'], getvariable('mandated_rules_low_confidence'),
+        getvariable('mandated_rules_obeyed')
+    );
+
 -- The delivery (file) a row comes with: by time, and for a few rows one later.
 create or replace macro part_of(moment, k, parts) as
     least(parts - 1, greatest(0, floor(

@@ -112,6 +112,11 @@ measured as (
         week between getvariable('site_incident_first')
             and getvariable('site_incident_last'), code = 'SITE_TROUBLE'
     from described
+    union all
+    select 'spring_sale', 'promo_code_share',
+        week between getvariable('spring_sale_first') and getvariable('spring_sale_last'),
+        code = 'PRO.CODE.PROMO_CODE_FAILS'
+    from described
 )
 
 select effect_id, metric, is_inside, count(*) filter (where is_hit) as numerator,

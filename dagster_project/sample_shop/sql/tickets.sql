@@ -65,5 +65,23 @@ left join contacts as f on e.origin_key = f.contact_key and f.via <> 'phone'
 where e.created_at < getvariable('shop_end')
 order by created_at, ticket_key;
 
+-- Calls that must reach a person by a rule. One that breaks off reaches nobody, whatever the agent wants.
+create or replace table truth_mandated as
+select
+    key_text('call_', c.call_key) as call_id,
+    d.rules,
+    d.is_obeyed,
+    c.outcome = 'system_failure' as is_broken_off,
+    c.begins_at::timestamptz as started_at
+from duties as d
+inner join calls_sim as c on d.contact_key = c.call_key
+order by c.begins_at, c.call_key;
+
 -- Who leaves is for a workflow to say; without one nobody does.
 create or replace table churned (customer_no bigint, churned_at timestamp);
+
+-- Calls of the other workflows that were answered, with what they were about; null where nothing was said.
+create or replace table workflow_calls (
+    call_key ubigint, workflow varchar, direction varchar, code varchar, customer_no bigint, order_no bigint,
+    begins_at timestamp, ended_at timestamp
+);

@@ -1,4 +1,18 @@
--- The truth beside the landing folder: one row per call.
+-- The truth beside the landing folder: one row per call; of the other workflows those that were answered.
+with
+
+every as (
+    select
+        call_key, kind, code, second_code, leaf, outcome, is_resolved, origin_key, trigger, begins_at, customer_no,
+        order_no, is_webhook
+    from calls_sim
+    union all by name
+    select
+        call_key, if(code is null, 'no_reason', 'contact') as kind, code, workflow as trigger, begins_at, customer_no,
+        order_no, false as is_webhook
+    from workflow_calls
+)
+
 select
     key_text('call_', c.call_key) as call_id,
     c.kind,
@@ -22,6 +36,6 @@ select
     if(c.customer_no is null, null, customer_text(c.customer_no)) as true_customer_id,
     if(c.order_no is null, null, order_text(c.order_no)) as true_order_id,
     c.is_webhook
-from calls_sim as c
+from every as c
 left join contacts as o on c.origin_key = o.contact_key
 order by c.begins_at, c.call_key

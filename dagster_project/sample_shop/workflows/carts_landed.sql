@@ -1,4 +1,10 @@
 -- What the carts of carts.sql leave behind in the sources: calls, turns, events, carts, attempts, links, consents, arms.
+insert into workflow_calls
+select
+    call_key, 'cart_recovery', 'outbound', if(script = 'cart', code, null), customer_no, null, attempted_at, call_ended_at
+from cart_calls
+where is_delivered;
+
 create or replace table landed_carts__calls as
 select
     key_text('call_', call_key) as call_id,

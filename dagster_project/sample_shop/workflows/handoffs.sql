@@ -95,6 +95,11 @@ select
     if(is_about_order, order_text(order_no), customer_text(customer_no)) as target_id
 from ruled;
 
+insert into workflow_calls
+select
+    call_key, 'ocr_handoff', 'inbound', code, customer_no, if(is_about_order, order_no, null), begins_at, ended_at
+from handoff_calls;
+
 create or replace table landed_handoffs__calls as
 select
     key_text('call_', call_key) as call_id,

@@ -108,6 +108,10 @@ select
     part_of(sent_at, mix(message_key, 'message row'), getvariable('batches')) as part
 from incident_messages_sim;
 
+insert into workflow_calls
+select call_key, 'incident', 'inbound', code, customer_no, null, begins_at, ended_at
+from incident_calls_sim;
+
 create or replace table landed_incidents__calls as
 select
     key_text('call_', call_key) as call_id,

@@ -45,3 +45,15 @@ where
     and if(
         order_no is not null, order_source(order_no), pick_source(draw(call_key, 'source'))
     ) = 'woocommerce';
+
+create or replace table landed_launch__calendar_events as
+select
+    'spring-sale' as event_id,
+    getvariable('shop_start') as source_updated_at,
+    'sale' as kind,
+    'Spring sale' as name,
+    later(getvariable('shop_start'), 604800 * getvariable('spring_sale_first')) as starts_at,
+    later(getvariable('shop_start'), 604800 * (getvariable('spring_sale_last') + 1)) as ends_at,
+    hash('spring-sale') as row_key,
+    getvariable('shop_start') as sort_at,
+    0 as part;

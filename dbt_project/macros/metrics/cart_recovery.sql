@@ -1,7 +1,11 @@
 {# Metrics of abandoned carts, put together from the other files cart_*.sql, and the facts that hold their units. #}
 {% macro cart_recovery_metrics() %}
     {% do return(
-        cart_outcome_metrics() + cart_question_metrics() + cart_discount_metrics() + cart_consent_metrics()
+        cart_outcome_metrics()
+        + cart_question_metrics()
+        + cart_discount_metrics()
+        + cart_consent_metrics()
+        + cart_contact_metrics()
     ) %}
 {% endmacro %}
 

@@ -110,7 +110,7 @@
             'grain': 'order, week of placing',
             'source': 'times 1,000 for contacts per 1,000 orders',
         },
-    ] + exception_detection_metrics() + exception_handling_metrics() + exception_message_metrics()) %}
+    ] + exception_detection_metrics() + exception_handling_metrics() + exception_message_metrics() + feedback_metrics()) %}
 {% endmacro %}
 
 {% macro order_exception_facts() %}

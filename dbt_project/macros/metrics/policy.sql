@@ -225,7 +225,7 @@
             'direction': 'up', 'unit': 'share', 'grain': 'action (call, type, target), week of the request',
             'source': 'tool_call events that name the target of the action',
         },
-    ]) %}
+    ] + escalation_metrics()) %}
 {% endmacro %}
 
 

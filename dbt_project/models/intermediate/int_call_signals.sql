@@ -15,6 +15,12 @@ primary_tags as (
 
 ),
 
+customers as (
+
+    select * from {{ ref('stg_customers') }}
+
+),
+
 incidents as (
 
     select * from {{ ref('stg_incidents') }}
@@ -27,36 +33,93 @@ site_calls as (
         calls.call_key,
         calls.started_at,
         calls.incident_id,
+        lower(customers.region) as region_key,
         -- an unknown caller counts as a customer of its own
         coalesce(calls.customer_key, calls.call_key) as reporter_key,
         {{ epoch_micros('calls.started_at') }} as started_us,
     from calls
     inner join primary_tags
         on calls.call_key = primary_tags.call_key
+    left join customers
+        on calls.customer_key = customers.customer_key
     where
         calls.is_person
         and primary_tags.code in ('SITE_TROUBLE', 'INC.STATUS.INCIDENT_UPDATE_REQUEST')
 
 ),
 
-with_open_incident as (
+-- an incident of one region explains no trouble elsewhere; one without a region, or an unknown caller, may be anywhere.
+-- Each call stands among the incidents that began before it: if the one that ends last is not over, one is open. Sorting
+-- does that once, where a join by time would meet every incident with every call.
+moments as (
 
     select
-        site_calls.call_key,
-        count(*) as count_open_incidents,
+        coalesce(lower(region), '(all)') as place,
+        {{ epoch_micros('coalesce(first_impact_at, detected_at, opened_at)') }} as at_us,
+        coalesce({{ epoch_micros(add_hours('resolved_at', 48)) }}, 9000000000000000000) as until_us,
+        null as call_key,
+        0 as is_call,
+    from incidents
+
+    union all
+
+    select
+        '(any)' as place,
+        {{ epoch_micros('coalesce(first_impact_at, detected_at, opened_at)') }} as at_us,
+        coalesce({{ epoch_micros(add_hours('resolved_at', 48)) }}, 9000000000000000000) as until_us,
+        null as call_key,
+        0 as is_call,
+    from incidents
+
+    union all
+
+    select
+        '(all)' as place,
+        started_us as at_us,
+        null as until_us,
+        call_key,
+        1 as is_call,
     from site_calls
-    inner join incidents
-        on
-            site_calls.started_at >= coalesce(
-                incidents.first_impact_at, incidents.detected_at, incidents.opened_at
-            )
-            and site_calls.started_at
-            <= coalesce({{ add_hours('incidents.resolved_at', 48) }}, site_calls.started_at)
-    group by site_calls.call_key
+
+    union all
+
+    select
+        coalesce(region_key, '(any)') as place,
+        started_us as at_us,
+        null as until_us,
+        call_key,
+        1 as is_call,
+    from site_calls
 
 ),
 
--- the same complaint by different customers within an hour is a signature, whoever opened an incident
+with_latest_end as (
+
+    select
+        call_key,
+        at_us,
+        is_call,
+        max(until_us) over (
+            partition by place
+            order by at_us, is_call
+            rows between unbounded preceding and current row
+        ) as latest_end_us,
+    from moments
+
+),
+
+with_open_incident as (
+
+    select distinct with_latest_end.call_key
+    from with_latest_end
+    where
+        with_latest_end.is_call = 1
+        and with_latest_end.latest_end_us >= with_latest_end.at_us
+
+),
+
+-- The same complaint by different customers within an hour is a signature, whoever opened an incident. It is one of time
+-- alone: a site is one place, and which part of it fails nobody knows before an incident names it.
 final as (
 
     select

@@ -12,6 +12,12 @@ owners as (
 
 ),
 
+calendar_weeks as (
+
+    select * from {{ ref('int_calendar_weeks') }}
+
+),
+
 -- only changes that are worth explaining: the pairs of a week and its weeks before are many
 changed as (
 
@@ -81,8 +87,12 @@ compared_strata as (
         on
             changed.party_level = strata.party_level
             and changed.party = strata.party
+    left join calendar_weeks
+        on strata.week_start_date = calendar_weeks.week_start_date
     where
-        strata.week_start_date <= changed.week_start_date
+        -- the weeks before are ordinary ones
+        (strata.week_start_date = changed.week_start_date or calendar_weeks.week_start_date is null)
+        and strata.week_start_date <= changed.week_start_date
         and strata.week_start_date >= cast(changed.week_start_date - interval {{ 7 * (trailing_weeks() | int) }} day as date)
 
 ),

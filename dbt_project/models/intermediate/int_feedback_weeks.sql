@@ -18,6 +18,13 @@ rules as (
 
 ),
 
+-- a sale or a holiday is no ordinary week: it is judged by those before it, and is none of those for the weeks after it
+calendar_weeks as (
+
+    select * from {{ ref('int_calendar_weeks') }}
+
+),
+
 party_weeks as (
 
     select
@@ -91,6 +98,8 @@ series as (
         cast(coalesce(reason_weeks.volume, 0) as double) as volume,
         coalesce(reason_weeks.handle_minutes, 0.0) as handle_minutes,
         coalesce(reason_weeks.tickets, 0) as tickets,
+        calendar_weeks.calendar_events,
+        case when calendar_weeks.week_start_date is null then 1 else 0 end as is_ordinary,
     from items
     inner join party_weeks
         on
@@ -103,6 +112,8 @@ series as (
             and items.party = reason_weeks.party
             and items.reason_code = reason_weeks.reason_code
             and party_weeks.week_start_date = reason_weeks.week_start_date
+    left join calendar_weeks
+        on party_weeks.week_start_date = calendar_weeks.week_start_date
 
 ),
 
@@ -110,9 +121,9 @@ with_trailing as (
 
     select
         *,
-        count(*) over past as weeks_before,
-        coalesce(sum(calls) over past, 0) as calls_before,
-        coalesce(sum(volume) over past, 0) as volume_before,
+        cast(coalesce(sum(is_ordinary) over past, 0) as bigint) as weeks_before,
+        coalesce(sum(calls * is_ordinary) over past, 0) as calls_before,
+        coalesce(sum(volume * is_ordinary) over past, 0) as volume_before,
     from series
     window past as (
         partition by owner, party_level, party, reason_code
@@ -138,10 +149,13 @@ with_range as (
 
     select
         *,
-        abs(distance - lag(distance) over (
-            partition by owner, party_level, party, reason_code
-            order by week_start_date
-        )) as moving_range,
+        case
+            when is_ordinary = 1
+                then abs(distance - lag(distance) over (
+                    partition by owner, party_level, party, reason_code, is_ordinary
+                    order by week_start_date
+                ))
+        end as moving_range,
     from with_distance
 
 ),
@@ -258,6 +272,7 @@ select
     control_low,
     control_high,
     sigmas,
+    calendar_events,
     {{ settled('distance / dispersion') }} as distance,
     p_value,
     q_value,

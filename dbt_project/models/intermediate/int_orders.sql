@@ -64,6 +64,7 @@ final as (
         orders.placed_at,
         orders.cancelled_at,
         orders.promised_delivery_at,
+        coalesce(nullif(trim(orders.brand), ''), 'unknown') as brand,
         orders.region,
         orders.warehouse_id,
         coalesce(customers.segment, 'unknown') as segment,

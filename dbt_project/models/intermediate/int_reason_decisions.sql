@@ -4,7 +4,7 @@ decisions as (
 
     select * from {{ ref('stg_review_decisions') }}
     -- answers about feedback items and returns say nothing about a call
-    where coalesce(queue, '') not in ('ops_feedback', 'returns')
+    where coalesce(queue, '') not in ('ops_feedback', 'returns', 'refunds')
 
 ),
 

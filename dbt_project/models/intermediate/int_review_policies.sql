@@ -105,19 +105,75 @@ by_identity as (
 
 ),
 
+-- a hand-off that asks for a review waits until somebody has reviewed it; a cause that nobody knows is one all the same
+by_handoff as (
+
+    select
+        handoffs.call_key,
+        coalesce(policies.cause, 'handed_over') as cause,
+        'hand-off: ' || trim(handoffs.review_cause) as policy,
+    from {{ ref('stg_handoffs') }} as handoffs
+    left join policies
+        on
+            policies.kind = 'review_cause'
+            and {{ review_cause_key('handoffs.review_cause') }} = policies.value
+    where
+        nullif(trim(handoffs.review_cause), '') is not null
+        and handoffs.reviewed_at is null
+
+),
+
+-- whom a rule wanted to reach a person and who reached none: the review is the last chance
+by_missed_rule as (
+
+    select
+        missed.call_key,
+        policies.cause,
+        'missed: ' || missed.rule_id as policy,
+    from {{ ref('fct_call_policies') }} as missed
+    inner join policies
+        on
+            policies.kind = 'review_cause'
+            and missed.review_cause = policies.value
+    where not missed.reached_human
+
+),
+
+-- what the policy keeps for a person and the agent did by itself
+by_leaked_action as (
+
+    select
+        leaked.call_key,
+        policies.cause,
+        'done without a person: ' || leaked.action_type as policy,
+    from {{ ref('fct_call_actions') }} as leaked
+    inner join policies
+        on
+            policies.kind = 'review_cause'
+            and leaked.review_cause = policies.value
+    where leaked.is_leaked
+
+),
+
 all_kinds as (
 
-    select * from by_code
+    select *, false as is_handed_over from by_code
     union all
-    select * from by_flag
+    select *, false from by_flag
     union all
-    select * from by_promise
+    select *, false from by_promise
     union all
-    select * from by_tier
+    select *, false from by_tier
     union all
-    select * from by_match
+    select *, false from by_match
     union all
-    select * from by_identity
+    select *, false from by_identity
+    union all
+    select *, true from by_handoff
+    union all
+    select *, false from by_missed_rule
+    union all
+    select *, false from by_leaked_action
 
 )
 
@@ -126,6 +182,7 @@ select
     cause,
     min(policy) as policy,
     count(*) as count_policies,
+    max(case when is_handed_over then 1 else 0 end) = 1 as is_handed_over,
 from all_kinds
 group by
     call_key,

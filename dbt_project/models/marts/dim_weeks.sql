@@ -27,5 +27,8 @@ select
     {{ week_end_at('weeks.week_start_date') }} as ends_at,
     {{ week_end_at('weeks.week_start_date') }} <= run_context.as_of as is_over,
     run_context.reporting_timezone,
+    calendar_weeks.calendar_events,
 from weeks
 cross join run_context
+left join {{ ref('int_calendar_weeks') }} as calendar_weeks
+    on weeks.week_start_date = calendar_weeks.week_start_date

@@ -24,6 +24,15 @@ followups as (
 
 ),
 
+order_brands as (
+
+    select
+        orders.order_key,
+        orders.brand,
+    from {{ ref('int_orders') }} as orders
+
+),
+
 run_context as (
 
     select * from {{ ref('stg_run_context') }}
@@ -53,6 +62,7 @@ joined as (
         followups.has_ticket_72h,
         followups.owes_update,
         followups.minutes_to_message,
+        coalesce(order_brands.brand, 'unknown') as brand,
         {{ hours_between('calls.started_at', 'run_context.as_of') }} as observed_hours,
         greatest({{ minutes_between('calls.ended_at', 'run_context.as_of') }}, 0.0) as observed_minutes,
     from calls
@@ -62,6 +72,8 @@ joined as (
         on calls.call_key = followups.call_key
     left join repeats
         on calls.call_key = repeats.contact_key
+    left join order_brands
+        on calls.order_key = order_brands.order_key
     cross join run_context
 
 )
@@ -150,4 +162,5 @@ select
     end as is_resolved_vendor_style,
     agent_seconds,
     human_seconds,
+    brand,
 from joined

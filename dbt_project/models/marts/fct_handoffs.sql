@@ -184,7 +184,7 @@ judged as (
     left join low_confidence
         on handoffs.handoff_id = low_confidence.handoff_id
     left join review_causes
-        on lower(replace(replace(handoffs.review_cause, ' ', '_'), '-', '_')) = review_causes.review_cause
+        on {{ review_cause_key('handoffs.review_cause') }} = review_causes.review_cause
     cross join run_context
 
 ),

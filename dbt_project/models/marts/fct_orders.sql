@@ -62,6 +62,7 @@ select
     orders.order_key,
     orders.customer_key,
     {{ launch_phase_at('orders.placed_at') | indent(4) }} as phase,
+    orders.brand,
 from orders
 inner join source_orders
     on orders.order_key = source_orders.order_key

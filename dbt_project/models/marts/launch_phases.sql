@@ -28,7 +28,7 @@ gate_rules as (
 
     select
         gate_rules.*,
-        case when gate_rules.gate_run = 50 then 'first_50' else 'pilot' end as phase,
+        case gate_rules.gate_run when 0 then 'baseline' when 50 then 'first_50' else 'pilot' end as phase,
     from {{ ref('launch_gate_rules') }} as gate_rules
 
 ),

@@ -95,6 +95,7 @@ select
     with_risen.p_value,
     with_risen.q_value,
     with_risen.is_real,
+    with_risen.calendar_events,
     mix.mix_part,
     mix.rate_part,
     with_risen.handle_minutes,

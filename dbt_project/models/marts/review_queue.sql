@@ -3,7 +3,6 @@ with
 calls as (
 
     select * from {{ ref('int_calls') }}
-    where is_engaged
 
 ),
 
@@ -22,8 +21,11 @@ policies as (
 
 policy_calls as (
 
-    select distinct policies.call_key
+    select
+        policies.call_key,
+        max(case when policies.is_handed_over then 1 else 0 end) = 1 as is_handed_over,
     from policies
+    group by policies.call_key
 
 ),
 
@@ -66,7 +68,7 @@ run_context as (
 
 ),
 
--- only calls in which a customer said something: nobody can name the reason of a call without words
+-- nobody can name the reason of a call without words; what was handed over for review waits all the same
 candidates as (
 
     select
@@ -74,14 +76,14 @@ candidates as (
         calls.call_id,
         coalesce(calls.ended_at, calls.started_at) as waiting_since,
         coalesce(customers.tier, 'standard') as tier,
-        tags.status = 'abstained' as is_abstained,
+        calls.is_engaged and coalesce(tags.status = 'abstained', false) as is_abstained,
         audit_calls.call_key is not null as is_audit_sample,
         audit_calls.sampling_probability,
         tags.top3,
         tags.confidence,
         tags.model_version,
     from calls
-    inner join tags
+    left join tags
         on calls.call_key = tags.call_key
     left join policy_calls
         on calls.call_key = policy_calls.call_key
@@ -93,7 +95,18 @@ candidates as (
         on calls.call_key = decided_calls.call_key
     where
         decided_calls.call_key is null
-        and (tags.status = 'abstained' or policy_calls.call_key is not null or audit_calls.call_key is not null)
+        and (
+            policy_calls.is_handed_over
+            or (
+                calls.is_engaged
+                and tags.call_key is not null
+                and (
+                    tags.status = 'abstained'
+                    or policy_calls.call_key is not null
+                    or audit_calls.call_key is not null
+                )
+            )
+        )
 
 ),
 
@@ -143,6 +156,8 @@ items as (
         candidates.confidence,
         candidates.model_version,
         candidates.call_key,
+        null as order_id,
+        null as details,
     from candidates
     inner join causes
         on candidates.call_key = causes.call_key
@@ -151,8 +166,8 @@ items as (
 
     select
         returns.item_id,
-        'return' as item_type,
-        'returns' as cause,
+        returns.item_type,
+        returns.cause,
         returns.reason as policy,
         returns.waiting_since,
         returns.tier,
@@ -163,6 +178,8 @@ items as (
         null as confidence,
         null as model_version,
         null as call_key,
+        returns.order_id,
+        returns.details,
     from returns
 
 ),
@@ -223,5 +240,7 @@ select
     sampling_probability,
     tier,
     causes,
+    order_id,
+    details,
 from with_causes
 where cause_order = 1

@@ -43,6 +43,7 @@ known_by_as_of as (
         source.routing_decision,
         source.transfer_at,
         source.transfer_status,
+        source.transfer_target,
         source.customer_confirmed_resolved,
         source.talk_seconds,
         source.hold_seconds,

@@ -32,6 +32,7 @@ known_by_as_of as (
         source.promised_ship_by,
         source.promised_delivery_at,
         source.service_level,
+        source.brand,
         source.region,
         source.risk_level,
         source.warehouse_id,

@@ -19,6 +19,8 @@ known_by_as_of as (
         source.order_id,
         source.order_key,
         source.requested_at,
+        case when source.approved_at <= run_context.as_of then source.approved_at end as approved_at,
+        source.status,
         case when source.paid_at <= run_context.as_of then source.paid_at end as paid_at,
         source.within_policy,
         source.amount,

@@ -19,6 +19,7 @@ known_by_as_of as (
         source.line_no,
         source.order_id,
         source.order_key,
+        source.sku,
         source.requested_at,
         source.reason,
         case when source.received_at <= run_context.as_of then source.received_at end as received_at,

@@ -26,6 +26,19 @@ MORE_QUESTIONS = {
     "REF.STATUS.REFUND_STATUS",
     "FUL.STOCK.OUT_OF_STOCK_AFTER_ORDER",
 }
+MUST_ROUTE = {
+    "SITE_TROUBLE",
+    "PAY.CHECKOUT.PAYMENT_FAILED",
+    "PAY.CHARGE.UNEXPECTED_OR_DUPLICATE",
+    "PAY.CHARGE.CHARGEBACK",
+    "PAY.FRAUD.FRAUD_OR_NOT_MY_ORDER",
+    "PRD.AVAILABILITY.STOCK_OR_RESTOCK",
+    "PRD.DEFECT.DEFECTIVE_OR_QUALITY",
+    "REFUND_ASK",
+    "REF.STATUS.REFUND_STATUS",
+    "FUL.STOCK.OUT_OF_STOCK_AFTER_ORDER",
+}
+CHANNELS = (("M-20kp", "phone"), ("M-20ke", "email"), ("M-20ks", "sms"), ("M-20kw", "whatsapp"))
 
 
 def call_plans(land: Landing, tried: list[Attempt], reasons: dict[str, Row]) -> list[Any]:
@@ -64,6 +77,11 @@ def call_plans(land: Landing, tried: list[Attempt], reasons: dict[str, Row]) -> 
         if code in MORE_QUESTIONS or (category(code) and code != "CHK.INTENT.NOT_READY")
     ]
     plans.append(("M-24q", asked, proportion, 0, True, EPISODE))
+    to_route = [(unit, code) for unit, code in stated if code in MUST_ROUTE]
+    routed = [
+        Unit(unit.week, unit.at, unit.dimensions, float(unit.dimensions["outcome"] == "routed")) for unit, _ in to_route
+    ]
+    plans.append(("M-24r", routed, proportion, 0, True, EPISODE))
     return plans
 
 
@@ -99,6 +117,10 @@ def outreach_plans(land: Landing, tried: list[Attempt]) -> list[Any]:
     ):
         of_metric = [Unit(unit.week, unit.at, unit.dimensions, float(hit(one))) for one, unit in units]
         plans.append((metric, of_metric, counted, 0, True, ATTEMPT))
+    for metric, channel in (("M-20k", None), *CHANNELS):
+        chosen = [(one, unit) for one, unit in units if channel in (None, one.channel)]
+        reached = [Unit(unit.week, unit.at, unit.dimensions, float(bool(one.delivered))) for one, unit in chosen]
+        plans.append((metric, reached, proportion, 24, False, ATTEMPT))
     return [*plans, *_opt_out_plans(units), _honour_plan(land, tried)]
 
 

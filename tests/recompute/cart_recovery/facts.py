@@ -88,6 +88,7 @@ class Episode:
     carts: list[Row]
     eligible: datetime
     prior_orders: int = 0
+    prior_contacts: int = 0
     arm: str | None = None
     attempts: list[Attempt] = field(default_factory=list)
     linked: list[Order] = field(default_factory=list)
@@ -130,6 +131,7 @@ class Landing:
         self.messages = [row for row in read(folder, "messages") if row["sent_at"] <= AS_OF]
         self.calls = {row["call_id"]: row for row in read(folder, "calls") if row["started_at"] <= AS_OF}
         self.turns = read(folder, "call_turns")
+        self.tickets = [row for row in read(folder, "tickets") if row["created_at"] <= AS_OF]
         self.assignments = [row for row in read(folder, "experiment_assignments") if row["assigned_at"] <= AS_OF]
         self.roster = {row["customer_id"] for row in read(folder, "incident_accounts")}
         (self.incident,) = read(folder, "incidents")

@@ -65,6 +65,8 @@ def _episode_plans(found: list[Episode]) -> list[Any]:
         ("M-20n", 168, [one for one in contacted if is_nurtured(one)]),
         ("M-23", 168, [one for one in contacted if one.prior_orders]),
         ("M-23a", 168, [one for one in contacted if not one.prior_orders]),
+        ("M-20p", 168, [one for one in contacted if one.prior_contacts]),
+        ("M-20q", 168, [one for one in contacted if not one.prior_contacts]),
     ):
         plans.append((metric, [_recovery(one, window) for one in chosen], estimated, window, True, EPISODE))
     sent = [one for one in found if _links(one, "delivered_at")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from .facts import (
@@ -91,6 +92,11 @@ def _assign(land: Landing, episode: Episode) -> None:
         and row["placed_at"] < episode.at
         and (row["payment_status"] or "").lower() == "paid"
         for row in land.orders
+    )
+    # chats are the only contacts of this world: its calls go out to shoppers
+    episode.prior_contacts = sum(
+        row["customer_id"] == customer and timedelta(0) < episode.at - row["created_at"] <= timedelta(days=90)
+        for row in land.tickets
     )
 
 

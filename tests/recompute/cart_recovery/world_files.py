@@ -21,7 +21,25 @@ def write_world(landing: Path, seed: int = 5) -> None:
         add_cart(world, number)
     for number in range(160):
         add_order(world, f"other{number}", world.someone(), world.moment(), world.random.sample(SKUS, 2), None)
+    _chats(world, Random(seed + 1))
     _files(world, landing)
+
+
+def _chats(world: World, random: Random) -> None:
+    """Customers who wrote to support before, some exactly 90 days before they abandoned a cart."""
+    carts = [row for row in world.rows["carts"] if row.get("abandoned_at") and row.get("customer_id")]
+    for number, cart in enumerate(random.sample(carts, 90)):
+        days = random.choice([0, 1, 40, 90, 120])
+        at = cart["abandoned_at"] - timedelta(days=days) + random.choice([-1, 0, 1]) * timedelta(seconds=1)
+        world.add(
+            "tickets",
+            ticket_id=f"T{number}",
+            source_updated_at=at,
+            created_at=at,
+            channel="chat",
+            customer_id=cart["customer_id"],
+            requested_by_customer=True,
+        )
 
 
 def _people(world: World) -> None:

@@ -12,6 +12,7 @@ from tests.recompute.comparison import metric_differences, report
 from tests.recompute.product_run import Published
 
 from .adders import ADDERS
+from .escalations import add_escalations, add_links, add_lookups
 from .oracle import Oracle
 from .world import AS_OF, make_world
 
@@ -88,3 +89,16 @@ def test_every_rule_met(oracle, published) -> None:
     assert ours == theirs
     facts = {rule["fact"] for row in oracle.conduct for rule in row["rules"]}
     assert len(facts) >= 8, facts
+
+
+@pytest.mark.requirement("SD003", "SD011", "SD117", "SD126")
+@pytest.mark.parametrize("adder", [add_escalations, add_lookups, add_links])
+def test_escalations_lookups_and_links(adder, oracle, published) -> None:
+    """M-08 by target and initiator adds up to M-08; look-ups by kind; links that arrived and were opened."""
+    oracle.cells = {}
+    adder(oracle, published)
+    assert len(oracle.cells) > 50
+    differences = metric_differences(oracle.cells, published.table("marts.metric_weekly"))
+    assert not differences, report(differences)
+    for metric in {key[0] for key in oracle.cells}:
+        assert any(cell.numerator for key, cell in oracle.cells.items() if key[0] == metric and key[2] == "all"), metric

@@ -12,6 +12,7 @@ from typing import Any
 
 from .world_base import START, Row, World, some
 from .world_calls import add_call
+from .world_escalations import add_escalations
 
 AS_OF = datetime(2026, 2, 4, 15, 30, tzinfo=UTC)
 ZONES = (UTC, timezone(timedelta(hours=2)), timezone(timedelta(hours=-7)))
@@ -42,6 +43,7 @@ def make_world(seed: int = 5, calls: int = 260) -> World:
         _order(world, random, number)
     for number in range(calls):
         add_call(world, random, number)
+    add_escalations(world, Random(seed + 1))
     for source, rows in world.items():
         rows.extend(dict(row) for row in rows if random.random() < 0.05)
         if source != "calls":

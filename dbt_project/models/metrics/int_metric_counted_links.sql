@@ -1,0 +1,1 @@
+{{ counted_metrics('links') }}
