@@ -148,4 +148,5 @@ select
                     and not coalesce(repeat_any_hours <= 24, false)
                 )
     end as is_resolved_vendor_style,
+    is_engaged_inbound and coalesce(lower(agent_version) <> 'human', true) as is_agent_call,
 from joined
