@@ -1,6 +1,6 @@
 {# Metrics of order support and of the calls of every workflow: containment, repeats, tickets, escalation, time. #}
 {% macro order_support_metrics() %}
-    {% do return([
+    {% set metrics = [
         {
             'id': 'M-01a', 'version': 1, 'name': 'Technical containment',
             'formula': 'outcomes contained_unresolved, resolved_assumed, resolved_confirmed / engaged inbound calls',
@@ -223,7 +223,23 @@
             'direction': 'up', 'unit': 'share', 'grain': 'customer and week of contact',
             'source': 'an association and no effect: who calls about an order is a buyer already',
         },
-    ]) %}
+    ] %}
+    {% for days in [30, 90] %}
+        {% do metrics.append({
+            'id': 'M-14c' ~ days, 'version': 1,
+            'name': 'Repeat purchase after contact against no contact, ' ~ days ~ ' days',
+            'formula': 'share of customers with a contact in the week who ordered within ' ~ days ~ ' days after its end, less'
+                ~ ' that of customers without one weighed to the same segments and tenures; of those who had ordered'
+                ~ ' before the week',
+            'fact': 'purchase_arms', 'kind': 'difference',
+            'denominator': 'is_compared', 'arm': 'is_contacting',
+            'units': 'count_customers', 'numerator': 'count_buyers_' ~ days ~ 'd', 'weight': 'weight',
+            'window_hours': days * 24, 'is_published_provisional': false,
+            'direction': 'none', 'unit': 'difference of shares', 'grain': 'customer and week',
+            'source': 'an association and no effect: both are watched from the end of the week, so that nobody gains by waiting',
+        }) %}
+    {% endfor %}
+    {% do return(metrics) %}
 {% endmacro %}
 
 
@@ -243,6 +259,10 @@
             'relation': 'fct_contact_episodes', 'week': 'closed_week_start_date', 'at': 'closed_at',
             'workflow': 'workflow',
             'dimensions': metric_dimensions(),
+        },
+        'purchase_arms': {
+            'relation': 'int_purchase_arms', 'week': 'week_start_date', 'at': 'landmark_at',
+            'dimensions': ['segment'],
         },
         'order_stages': {
             'relation': 'fct_order_stages', 'week': 'entered_week_start_date', 'at': 'entered_at',

@@ -73,6 +73,7 @@ first_calls as (
 
     select
         week_start_date,
+        started_at,
         repeat_same_issue,
         not coalesce(
             order_key is not null and next_same_order_us is not null
@@ -92,6 +93,7 @@ units as (
     select
         'intercom_fin' as definition_id,
         week_start_date,
+        started_at,
         call_outcome in ('resolved_confirmed', 'resolved_assumed', 'contained_unresolved') as is_counted,
     from calls
     where is_agent_answered
@@ -101,6 +103,7 @@ units as (
     select
         'zendesk' as definition_id,
         week_start_date,
+        started_at,
         call_outcome in ('resolved_confirmed', 'resolved_assumed') as is_counted,
     from calls
     where is_agent_answered
@@ -110,6 +113,7 @@ units as (
     select
         'gorgias' as definition_id,
         week_start_date,
+        started_at,
         is_agent_answered
         and call_outcome in ('resolved_confirmed', 'resolved_assumed', 'contained_unresolved') as is_counted,
     from contacts_of_calls
@@ -120,6 +124,7 @@ units as (
     select
         'amazon_connect' as definition_id,
         week_start_date,
+        started_at,
         call_outcome <> 'transferred_human' as is_counted,
     from calls
     where is_agent_call
@@ -129,6 +134,7 @@ units as (
     select
         'sqm_fcr' as definition_id,
         week_start_date,
+        started_at,
         is_resolved_by_call as is_counted,
     from first_calls
 
@@ -137,6 +143,7 @@ units as (
     select
         'sqm_ocr' as definition_id,
         week_start_date,
+        started_at,
         not repeat_same_issue as is_counted,
     from first_calls
 
@@ -149,6 +156,7 @@ counted as (
         week_start_date,
         cast(sum(case when is_counted then 1 else 0 end) as bigint) as numerator,
         count(*) as denominator,
+        max(started_at) as last_unit_at,
     from units
     group by
         definition_id,
@@ -170,7 +178,10 @@ judged as (
     cross join run_context
     where
         definitions.window_hours = 0
-        or {{ add_hours(week_end_at('counted.week_start_date'), 'definitions.window_hours') }} <= run_context.as_of
+        or (
+            {{ add_hours('counted.last_unit_at', 'definitions.window_hours') }} <= run_context.as_of
+            and {{ week_end_at('counted.week_start_date') }} <= run_context.as_of
+        )
 
 ),
 
