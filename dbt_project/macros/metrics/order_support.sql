@@ -133,6 +133,17 @@
             'source': 'an estimate of deflection, not an observed count',
         },
         {
+            'id': 'M-07b', 'version': 1, 'name': 'Ticket deflection against the time before the launch',
+            'formula': '1 - new tickets of customers per 1,000 orders / those of the weeks before the launch, with the mix of'
+                ~ ' stated groups and delivery stages of today; contacts are the units that stand beside it',
+            'fact': 'ticket_units', 'kind': 'deflection',
+            'denominator': 'is_contact', 'numerator': 'count_tickets',
+            'window_hours': 0, 'is_published_provisional': true,
+            'direction': 'up', 'unit': 'share', 'grain': 'contact of a launch scope with a baseline, week of the contact',
+            'source': 'an estimate: what else changed since the launch is in it; not published without four whole weeks before'
+                ~ ' it, nor where those have fewer than ten tickets',
+        },
+        {
             'id': 'M-08', 'version': 1, 'name': 'Escalation rate',
             'formula': 'outcomes transferred_human, deferred_human / engaged inbound calls',
             'fact': 'calls', 'kind': 'proportion',
@@ -259,6 +270,10 @@
             'relation': 'fct_contact_episodes', 'week': 'closed_week_start_date', 'at': 'closed_at',
             'workflow': 'workflow',
             'dimensions': metric_dimensions(),
+        },
+        'ticket_units': {
+            'relation': 'int_ticket_units', 'week': 'week_start_date', 'at': 'started_at',
+            'dimensions': ['source', 'segment'],
         },
         'purchase_arms': {
             'relation': 'int_purchase_arms', 'week': 'week_start_date', 'at': 'landmark_at',
