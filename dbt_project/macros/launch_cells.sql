@@ -46,7 +46,9 @@
 {% macro launch_cells() %}
 {% set places = metric_facts() %}
 {% set definitions = metric_definitions() %}
-{% set kinds = ['proportion', 'survival', 'count', 'rate', 'mean', 'recurrence', 'difference'] %}
+{% set kinds = [
+    'proportion', 'survival', 'count', 'rate', 'mean', 'recurrence', 'difference', 'weighted', 'ratio',
+] %}
 with
 
 run_context as (
@@ -90,8 +92,24 @@ counted as (
         units_{{ loop.index }} as units,
         round(cast(total_{{ loop.index }} as double), 6) as total,
         round(cast(squares_{{ loop.index }} as double), 6) as total_squares,
-        other_units_{{ loop.index }} as other_units,
+        {%- if metric.kind == 'difference' %}
+        cast(other_units_{{ loop.index }} as double) as other_units,
         cast(other_total_{{ loop.index }} as double) as other_total,
+        cast(other_squares_{{ loop.index }} as double) as other_squares,
+        {%- else %}
+        0.0 as other_units,
+        0.0 as other_total,
+        0.0 as other_squares,
+        {%- endif %}
+        {%- if is_sum_over_sum(metric) %}
+        round(cast(weight_{{ loop.index }} as double), 6) as weight,
+        round(cast(weight_squares_{{ loop.index }} as double), 6) as weight_squares,
+        round(cast(products_{{ loop.index }} as double), 6) as products,
+        {%- else %}
+        0.0 as weight,
+        0.0 as weight_squares,
+        0.0 as products,
+        {%- endif %}
         waiting_{{ loop.index }} as count_waiting,
     from {{ fact }}_cells
     {{ 'union all' if not (loop.last and is_last_fact) }}
@@ -108,19 +126,50 @@ where
 {% endmacro %}
 
 
+{# True where the value is a sum of amounts over a sum of weights: shares and means of units that count unequally. #}
+{% macro is_sum_over_sum(metric) %}
+    {% do return(metric.kind in ['weighted', 'ratio'] or (metric.kind == 'mean' and metric.weight is defined)) %}
+{% endmacro %}
+
+
+{# What a unit adds to the total: its event, its amount, or its event or amount times what it weighs. #}
+{% macro launch_amount(metric) -%}
+{%- if metric.kind == 'weighted' -%}
+    case when {{ metric.numerator }} then {{ metric.weight }} else 0 end
+{%- elif metric.kind == 'mean' and metric.weight -%}
+    {{ metric.weight }} * ({{ metric.numerator }})
+{%- elif metric.kind in ['rate', 'mean', 'recurrence', 'ratio'] or metric.units -%}
+    {{ metric.numerator }}
+{%- else -%}
+    case when {{ metric.numerator }} then 1 else 0 end
+{%- endif -%}
+{%- endmacro %}
+
+
 {# Sums of one metric: its units and events of the arm that is judged, of the other arm, and what still waits. #}
 {% macro launch_sums(place, metric, number) -%}
-{%- set unit = metric.denominator if metric.kind == 'rate' else 'case when ' ~ metric.denominator ~ ' then 1 else 0 end' %}
-{%- set event = metric.numerator if metric.kind in ['rate', 'mean', 'recurrence']
-    else 'case when ' ~ metric.numerator ~ ' then 1 else 0 end' %}
+{%- set unit = metric.denominator if metric.kind == 'rate'
+    else 'case when ' ~ metric.denominator ~ ' then ' ~ (metric.units or 1) ~ ' else 0 end' %}
+{%- set amount = launch_amount(metric) %}
 {%- set is_counted = is_window_over(place, metric) if metric.kind == 'rate'
     else '(' ~ metric.denominator ~ ') and ' ~ is_window_over(place, metric) %}
 {%- set arm = metric.arm if metric.kind == 'difference' else 'true' -%}
 sum(case when {{ is_counted }} and ({{ arm }}) then {{ unit }} else 0 end) as units_{{ number }},
-sum(case when {{ is_counted }} and ({{ arm }}) then {{ event }} else 0 end) as total_{{ number }},
-sum(case when {{ is_counted }} and ({{ arm }}) then ({{ event }}) * ({{ event }}) else 0 end) as squares_{{ number }},
-sum(case when {{ is_counted }} and not ({{ arm }}) then {{ unit }} else 0 end) as other_units_{{ number }},
-sum(case when {{ is_counted }} and not ({{ arm }}) then {{ event }} else 0 end) as other_total_{{ number }},
+sum(case when {{ is_counted }} and ({{ arm }}) then {{ amount }} else 0 end) as total_{{ number }},
+sum(case when {{ is_counted }} and ({{ arm }}) then ({{ amount }}) * ({{ amount }}) else 0 end) as squares_{{ number }},
+{%- if metric.kind == 'difference' %}
+{%- set weight = metric.weight or '1' %}
+sum(case when {{ is_counted }} and not ({{ arm }}) then {{ unit }} * {{ weight }} else 0 end) as other_units_{{ number }},
+sum(case when {{ is_counted }} and not ({{ arm }}) then ({{ amount }}) * {{ weight }} else 0 end)
+    as other_total_{{ number }},
+sum(case when {{ is_counted }} and not ({{ arm }}) then {{ unit }} * {{ weight }} * {{ weight }} else 0 end)
+    as other_squares_{{ number }},
+{%- endif %}
+{%- if is_sum_over_sum(metric) %}
+sum(case when {{ is_counted }} then {{ metric.weight }} else 0 end) as weight_{{ number }},
+sum(case when {{ is_counted }} then {{ metric.weight }} * {{ metric.weight }} else 0 end) as weight_squares_{{ number }},
+sum(case when {{ is_counted }} then ({{ amount }}) * {{ metric.weight }} else 0 end) as products_{{ number }},
+{%- endif %}
 sum(case when {{ is_window_over(place, metric) }} then 0 else {{ unit }} end) as waiting_{{ number }},
 {%- endmacro %}
 

@@ -130,3 +130,11 @@ case
     else 'hold'
 end
 {%- endmacro %}
+
+
+{# Whole weeks before a launch below which nothing is compared with them. #}
+{% macro fewest_baseline_weeks() -%}4{%- endmacro %}
+
+
+{# Tickets of those weeks below which a slice has no value: fewer would be mostly chance. #}
+{% macro fewest_baseline_tickets() -%}10{%- endmacro %}

@@ -17,6 +17,8 @@
                   weighted    sum of the weights of units with the numerator / sum of the weights; published beside the units
                   ratio       sum of the numerator / sum of the weight, both amounts of the units, as a share;
                               published as value x units (numerator) / units
+                  deflection  1 - numerator / what the baseline lets expect (ticket_deflection_weekly), interval on the
+                              logarithm; published as value x units (numerator) / units
     denominator   SQL condition on the fact: which rows are units of the metric
     numerator     SQL condition (proportion, survival, count) or number (mean, recurrence, duration) on the fact
     event_hours, followup_hours   survival: hours to the event, null without one; hours the unit was observed
@@ -101,6 +103,7 @@
         'difference': ['difference'],
         'ratio': ['ratio'],
         'weighted': ['weighted'],
+        'deflection': ['deflection'],
     } %}
     {% set models = [] %}
     {% set definitions = metric_definitions() %}

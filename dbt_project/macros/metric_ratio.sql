@@ -72,8 +72,9 @@ select
     coalesce(round(share * denominator, 6), 0.0) as numerator,
     denominator,
     share as value,
-    greatest(share - {{ z95() }} * standard_error, 0.0) as ci_low,
-    least(share + {{ z95() }} * standard_error, 1.0) as ci_high,
+    -- a single unit says nothing about its spread
+    case when standard_error is not null then greatest(share - {{ z95() }} * standard_error, 0.0) end as ci_low,
+    case when standard_error is not null then least(share + {{ z95() }} * standard_error, 1.0) end as ci_high,
     null::double as median,
     null::double as p90,
     null::double as sd,

@@ -1,6 +1,6 @@
 -- The cells of one dimension are a partition of the units: their counts add up to the slice 'all', whatever the dimension.
 -- Numerators of a rate are left out: a cell that opened an exception with nothing in flight has no row of its own; those of a
--- weighted share or a ratio too: units stand for different numbers. So are differences: a cell without units of both arms has none.
+-- weighted share, a ratio or a deflection too: units stand for different numbers. So are differences: a cell without units of both arms has none.
 {{ config(meta={'dagster': {'ref': {'name': 'metric_weekly'}}}) }}
 with
 
@@ -26,7 +26,7 @@ sums as (
         metric_weekly.week_start_date,
         metric_weekly.slice_by,
         sum(metric_weekly.denominator) as denominator,
-        sum(case when registry.kind in ('rate', 'weighted', 'ratio') then 0 else metric_weekly.numerator end) as numerator,
+        sum(case when registry.kind in ('rate', 'weighted', 'ratio', 'deflection') then 0 else metric_weekly.numerator end) as numerator,
     from metric_weekly
     inner join registry
         on metric_weekly.metric_id = registry.metric_id

@@ -50,6 +50,8 @@ DOES_NOT_APPLY |= {
 DOES_NOT_APPLY |= {table: {"reason_code": _NO_CALL} for table in ("fct_order_exceptions", "fct_exception_actions")}
 DOES_NOT_APPLY["int_investigation_groups"] = dict.fromkeys(("outcome", "reason_code"), _NO_CALL)
 DOES_NOT_APPLY["fct_order_flags"] = dict.fromkeys(("owner", "outcome", "delivery_stage", "reason_code"), _NO_CALL)
+DOES_NOT_APPLY["int_purchase_arms"] = dict.fromkeys(set(CONTRACT) - {"segment"}, "customers with and without a contact")
+DOES_NOT_APPLY["int_ticket_units"] = dict.fromkeys(set(CONTRACT) - {"source", "segment"}, "orders know segments only")
 # by arm nothing is told apart that only a contact gives: the holdout has none
 NOT_BY_ARM = {"source", "owner", "outcome", "reason_code"}
 

@@ -149,16 +149,43 @@ def test_every_metric_that_knows_phases_is_compared(con):
     in_scopes = con.execute(
         "select distinct metric_id from marts.metric_weekly where slice_by = 'phase' and phase <> 'unknown'"
     ).fetchall()
-    # shares of units that stand for others have no phases: their interval needs more than three sums
-    without = {
-        name
-        for (name,) in con.execute(
-            "select metric_id from marts.dim_metrics where kind in ('weighted', 'ratio')"
-        ).fetchall()
-    }
     seen = {name for (name,) in con.execute("select distinct metric_id from marts.launch_phases").fetchall()}
-    assert {name for (name,) in in_scopes} - without <= seen <= listed
+    assert {name for (name,) in in_scopes} <= seen <= listed
     assert len(seen) >= 15
+
+
+@pytest.mark.requirement("SD034", "SD051")
+def test_shares_of_weighed_units_have_phases_as_by_hand(con):
+    """M-41 and M-25a: sums over sums, with Wilson's interval of the effective number and that of a ratio of means."""
+    rows = con.execute(
+        "select phase, denominator, value, ci_low, ci_high from marts.launch_phases "
+        "where metric_id = 'M-41' and scope_id = 'ocr_handoff/any/any' and denominator > 0 and phase <> 'pilot'"
+    ).fetchall()
+    assert rows
+    for phase, denominator, value, low, high in rows:
+        units = con.execute(
+            "select review_weight, is_wrong_object from marts.fct_handoffs where is_reviewed and phase = ?", [phase]
+        ).fetchall()
+        total = sum(weight for weight, _ in units)
+        share = sum(weight for weight, is_wrong in units if is_wrong) / total
+        effective = total**2 / sum(weight**2 for weight, _ in units)
+        assert (denominator, value) == (len(units), pytest.approx(share))
+        assert (low, high) == pytest.approx(wilson(share * effective, effective), abs=1e-6)
+    phase, denominator, value, low, high = con.execute(
+        "select phase, denominator, value, ci_low, ci_high from marts.launch_phases where metric_id = 'M-25a' "
+        "and scope_id = 'cart_recovery/any/any' and phase = 'pilot'"
+    ).fetchone()
+    orders = con.execute(
+        "select discounted_net_revenue, net_revenue from marts.fct_cart_orders, (select as_of from ops.run_context) "
+        "where is_recovered_order and is_in_revenue_currency and phase in ('first_50', 'first_100') "
+        "and week_last_attempt_at + interval 888 hour <= as_of"
+    ).fetchall()
+    money = sum(net for _, net in orders)
+    share = float(sum(part for part, _ in orders) / money)
+    rest = sum((float(part) - share * float(net)) ** 2 for part, net in orders)
+    error = Z * math.sqrt(rest * len(orders) / (len(orders) - 1)) / float(money)
+    assert (denominator, value) == (len(orders), pytest.approx(share))
+    assert (low, high) == pytest.approx((max(share - error, 0), min(share + error, 1)), abs=1e-6)
 
 
 @pytest.mark.requirement("SD049")

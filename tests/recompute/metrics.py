@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from .call_facts import ESCALATED, FUNCTIONAL, TECHNICAL, CallFact
+from .call_facts import ESCALATED, FUNCTIONAL, TECHNICAL, CallFact, week_start
 from .contact_observations import (
     DAY,
     MONTH,
@@ -61,7 +61,7 @@ def metric_cells(world: World) -> dict[CellKey, Cell]:
     """Every recomputed cell."""
     cells: dict[CellKey, Cell] = {}
     for metric, seen, adder, window, slices in _call_metrics(world) + _other_metrics(world):
-        final = _final_weeks(seen, window)
+        final = _final_weeks(world, seen, window)
         for (week, slice_by, values), group in grouped(seen, slices).items():
             maturity = None if window is None else "final" if week in final else "provisional"
             if metric in FINAL_ONLY and maturity != "final":
@@ -131,8 +131,9 @@ def _shares(facts: list[CallFact], outcomes: set[str]) -> list[Observation]:
     return [_call(fact, fact.outcome in outcomes) for fact in facts]
 
 
-def _final_weeks(seen: list[Observation], window: timedelta | None) -> set[date]:
-    """Weeks in which every unit has been followed for the whole window, whatever the slice."""
+def _final_weeks(world: World, seen: list[Observation], window: timedelta | None) -> set[date]:
+    """Weeks in which every unit has been followed for the whole window, whatever the slice; with a short one, past weeks."""
     if window is None:
         return set()
-    return {unit.week for unit in seen} - {unit.week for unit in seen if unit.followup < window}
+    weeks = {unit.week for unit in seen} - {unit.week for unit in seen if unit.followup < window}
+    return weeks if window >= WINDOW else {week for week in weeks if week < week_start(world.as_of, world.zone)}

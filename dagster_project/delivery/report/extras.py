@@ -61,7 +61,26 @@ LAUNCH = Extra(
     "gate_decision is not null and workflow = $workflow",
     "gate_decision not in ('stop', 'hold'), scope_id, metric_id, phase_order",
 )
+DEFINITIONS = Extra(
+    "definition_lab_weekly",
+    "The same week as vendors count it",
+    "To convert a vendor's figure, take the points off. No row while a definition's own window still runs.",
+    (
+        Column("vendor", "Vendor"),
+        Column("vendor_metric", "What they call it"),
+        Column("value", "Value", "share", "ci_low", "ci_high"),
+        Column("denominator", "Of", "count"),
+        Column("nearest_metric_id", "Nearest of ours"),
+        Column("nearest_value", "Ours", "share"),
+        Column("difference_points", "Points apart", "ratio"),
+        Column("why_different", "Why"),
+        Column("source_url", "Source"),
+    ),
+    f"{_OF_WEEK} and vendor <> 'whycall'",
+    "position",
+)
 EXTRAS = {
+    "order_support": (DEFINITIONS,),
     "order_exception": (
         Extra(
             "delivery_scorecards_weekly",

@@ -57,3 +57,44 @@ select
     hash('spring-sale') as row_key,
     getvariable('shop_start') as sort_at,
     0 as part;
+
+-- People open tickets for what they could have answered: what of these the agent does without is its deflection. The truth
+-- has every call of the scope, with the ticket that people would have made of it.
+create or replace table truth_launch_calls as
+select
+    key_text('call_', call_key) as call_id,
+    begins_at as started_at,
+    begins_at < launch_time(getvariable('launch_woocommerce_live')) as is_before_launch,
+    call_key in (select call_key from tickets_sim where call_key is not null) as has_own_ticket,
+    draw(call_key, 'ticket of people') < getvariable('launch_human_tickets') as people_make_ticket
+from calls_sim
+where
+    kind = 'contact'
+    and direction = 'inbound'
+    and order_source(order_no) = 'woocommerce';
+
+insert into tickets_sim by name
+select
+    mix(call_key, 'ticket of people') as ticket_key,
+    call_key,
+    false as is_unlinked,
+    'phone' as channel,
+    order_no,
+    customer_no,
+    code,
+    desk,
+    segment,
+    is_anonymous,
+    has_order,
+    later(ended_at, 20 + 600 * draw(call_key, 'ticket time')) as created_at,
+    pick_ticket_system(draw(mix(call_key, 'ticket of people'), 'system')) as system,
+    later(ended_at, 1800 + 90000 * draw(call_key, 'reply of people')) as replied_at,
+    later(ended_at, 7200 + 300000 * draw(call_key, 'solved by people')) as solved_at
+from calls_sim
+where
+    agent_version = 'human'
+    and kind = 'contact'
+    and direction = 'inbound'
+    and begins_at < launch_time(getvariable('launch_woocommerce_live'))
+    and draw(call_key, 'ticket of people') < getvariable('launch_human_tickets')
+    and call_key not in (select call_key from tickets_sim where call_key is not null);

@@ -1,6 +1,6 @@
 {# Metrics of order support and of the calls of every workflow: containment, repeats, tickets, escalation, time. #}
 {% macro order_support_metrics() %}
-    {% do return([
+    {% set metrics = [
         {
             'id': 'M-01a', 'version': 1, 'name': 'Technical containment',
             'formula': 'outcomes contained_unresolved, resolved_assumed, resolved_confirmed / engaged inbound calls',
@@ -131,6 +131,17 @@
             'window_hours': 72, 'is_published_provisional': false,
             'direction': 'up', 'unit': 'share', 'grain': 'call, week of the call',
             'source': 'an estimate of deflection, not an observed count',
+        },
+        {
+            'id': 'M-07b', 'version': 1, 'name': 'Ticket deflection against the time before the launch',
+            'formula': '1 - new tickets of customers per 1,000 orders / those of the weeks before the launch, with the mix of'
+                ~ ' stated groups and delivery stages of today; contacts are the units that stand beside it',
+            'fact': 'ticket_units', 'kind': 'deflection',
+            'denominator': 'is_contact', 'numerator': 'count_tickets',
+            'window_hours': 0, 'is_published_provisional': true,
+            'direction': 'up', 'unit': 'share', 'grain': 'contact of a launch scope with a baseline, week of the contact',
+            'source': 'an estimate: what else changed since the launch is in it; not published without four whole weeks before'
+                ~ ' it, nor where those have fewer than ten tickets',
         },
         {
             'id': 'M-08', 'version': 1, 'name': 'Escalation rate',
@@ -269,7 +280,23 @@
             'direction': 'up', 'unit': 'share', 'grain': 'customer and week of contact',
             'source': 'an association and no effect: who calls about an order is a buyer already',
         },
-    ]) %}
+    ] %}
+    {% for days in [30, 90] %}
+        {% do metrics.append({
+            'id': 'M-14c' ~ days, 'version': 1,
+            'name': 'Repeat purchase after contact against no contact, ' ~ days ~ ' days',
+            'formula': 'share of customers with a contact in the week who ordered within ' ~ days ~ ' days after its end, less'
+                ~ ' that of customers without one weighed to the same segments and tenures; of those who had ordered'
+                ~ ' before the week',
+            'fact': 'purchase_arms', 'kind': 'difference',
+            'denominator': 'is_compared', 'arm': 'is_contacting',
+            'units': 'count_customers', 'numerator': 'count_buyers_' ~ days ~ 'd', 'weight': 'weight',
+            'window_hours': days * 24, 'is_published_provisional': false,
+            'direction': 'none', 'unit': 'difference of shares', 'grain': 'customer and week',
+            'source': 'an association and no effect: both are watched from the end of the week, so that nobody gains by waiting',
+        }) %}
+    {% endfor %}
+    {% do return(metrics) %}
 {% endmacro %}
 
 
@@ -289,6 +316,14 @@
             'relation': 'fct_contact_episodes', 'week': 'closed_week_start_date', 'at': 'closed_at',
             'workflow': 'workflow',
             'dimensions': metric_dimensions(),
+        },
+        'ticket_units': {
+            'relation': 'int_ticket_units', 'week': 'week_start_date', 'at': 'started_at',
+            'dimensions': ['source', 'segment'],
+        },
+        'purchase_arms': {
+            'relation': 'int_purchase_arms', 'week': 'week_start_date', 'at': 'landmark_at',
+            'dimensions': ['segment'],
         },
         'order_stages': {
             'relation': 'fct_order_stages', 'week': 'entered_week_start_date', 'at': 'entered_at',

@@ -163,4 +163,5 @@ select
     agent_seconds,
     human_seconds,
     brand,
+    is_engaged_inbound and not is_handled_by_people as is_agent_call,
 from joined

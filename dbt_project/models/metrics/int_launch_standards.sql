@@ -5,7 +5,9 @@ cells as (
     select * from {{ ref('int_launch_cells') }}
     where
         units > 0
-        and kind not in ('difference', 'rate')
+        -- a stratum's weight would be its amount and not its units: such values are compared as they are
+        and kind not in ('difference', 'rate', 'weighted', 'ratio')
+        and weight = 0
         and reason_code <> 'all'
 
 ),

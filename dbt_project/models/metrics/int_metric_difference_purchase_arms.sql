@@ -1,0 +1,1 @@
+{{ difference_metrics('purchase_arms') }}
