@@ -64,6 +64,14 @@ def split_list(value: str) -> str:
     )
 
 
+def condition(scopes: Scopes, path: str, allowed: tuple[str, ...]) -> str:
+    """SQL: the value at a path is one of some words, or (`=other.path`) the same as another value; absent is ''."""
+    seen = f"coalesce(lower({scopes.json_at(path)} ->> '$'), '')"
+    words = [text(word.lower()) for word in allowed if not word.startswith("=")]
+    same = [f"lower({scopes.json_at(word[1:])} ->> '$')" for word in allowed if word.startswith("=")]
+    return f"coalesce({seen} in ({', '.join([*words, *same])}), false)"
+
+
 def value_of(told: Field, column: Column, scopes: Scopes) -> str:
     """SQL (text) of a field before it is translated."""
     absent = "nullif(json({}), 'null'::json)" if column.type in JSON_TYPES else "vendor_value({})"
@@ -73,6 +81,8 @@ def value_of(told: Field, column: Column, scopes: Scopes) -> str:
     singles = [single(scopes, path, macro) for path in told.paths]
     glued = f"nullif(concat_ws(' ', {', '.join(singles)}), '')" if singles else "null"
     filled = [f"coalesce({value}, '')" for value in singles]
+    member, _, other = (told.pluck or "").partition("+")
+    added = f"{text(member)}, {text(other or '-')}"
     ways = {
         "json": lambda: f"vendor_json({first_of(values)})",
         "upper": lambda: f"upper({first_of(singles)})",
@@ -82,6 +92,15 @@ def value_of(told: Field, column: Column, scopes: Scopes) -> str:
         "sum": lambda: first_of(
             [f"vendor_sum({v})" if "[*" in p else s for p, v, s in zip(told.paths, values, singles, strict=True)]
         ),
+        # money of a list of objects: `pluck` names the member, and after a plus one that is added where it is there
+        "total": lambda: first_of([f"vendor_total(vendor_list({value}), {added})" for value in values]),
+        "less": lambda: (
+            f"vendor_negated({first_of([f'vendor_total(vendor_list({value}), {added})' for value in values])})"
+        ),
+        "total_currency": lambda: (
+            f"upper({first_of([f'vendor_total_currency({value}, {text(member)})' for value in values])})"
+        ),
+        "plain": lambda: first_of([f"case when {value} not like chr(26) || '%' then {value} end" for value in singles]),
         "pluck": lambda: first_of([plucked(value, told.pluck or "") for value in values]),
         "split": lambda: first_of([split_list(value) for value in values]),
         "lines": lambda: first_of([lines_of(value) for value in values]),
@@ -104,6 +123,9 @@ def value_of(told: Field, column: Column, scopes: Scopes) -> str:
     found = ways[way]() if way else first_of(singles)
     if told.const is not None:
         found = text(told.const)
+    if told.only:
+        held = " and ".join(condition(scopes, path, allowed) for path, allowed in told.only.items())
+        found = f"case when {held} then {found} end"
     if told.default is not None:
         found = f"coalesce({found}, {text(told.default)})"
     if column.type in TIMES:

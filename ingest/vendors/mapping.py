@@ -11,7 +11,8 @@ from ingest.contracts import Column, Contract, load_contracts
 from ingest.sql import name, text
 from ingest.staging import Part, RunStamp, problem_list, typed_rows, typed_select
 from ingest.typing_rules import RawColumn
-from ingest.vendors.fields import Selected, select_field, value_of
+from ingest.vendors.elements import PARENT, elements_of
+from ingest.vendors.fields import Selected, condition, select_field, value_of
 from ingest.vendors.macros import NESTED
 from ingest.vendors.paths import Scope, Scopes, first_member
 from ingest.vendors.spec import Field, Kind, Target, VendorFolder
@@ -60,13 +61,14 @@ def members(target: Target, kind: Kind) -> tuple[set[str], set[str]]:
     for path in (*kind.id.paths, *kind.updated.paths):
         of_body.add(first_member(path))
     for told in target.columns.values():
-        for path in (*told.paths, *told.codes, *told.carrier, *([told.currency] if told.currency else [])):
+        for path in (*told.paths, *told.codes, *told.carrier, *told.only, *([told.currency] if told.currency else [])):
             if path.startswith("^"):
                 of_body.add(first_member(path[1:]))
             elif not path.startswith("@"):
                 (of_item if target.each else of_body).add(first_member(path))
     if target.each:
         of_body.add(first_member(target.each))
+        of_item.add(PARENT)
     return of_body | set(kind.has) | {first_member(path) for path in kind.equals}, of_item
 
 
@@ -93,8 +95,7 @@ def look_up(con: DuckDBPyConnection, folder: VendorFolder, kind: Kind, target: T
     for column, told in target.columns.items():
         select_field(chosen, columns[column], told, scopes, folder)
     conditions = [f"vendor_value({scopes.json_at(path)}) is not null" for path in target.when] + [
-        f"coalesce(lower({scopes.json_at(path)} ->> '$'), '') in ({', '.join(text(v.lower()) for v in allowed)})"
-        for path, allowed in target.equals.items()
+        condition(scopes, path, allowed) for path, allowed in target.equals.items()
     ]
     looked_up = ", ".join(f"{expression} as {name(alias)}" for alias, expression in chosen.looked_up.items())
     unmapped = ", ".join(f"{text(column)}, {value}" for column, value in chosen.unmapped.items())
@@ -160,13 +161,7 @@ def elements(kind: Kind, target: Target) -> str:
             "select _file_id, _row_number, _rid as record_rid, raw_row, body, wrapper, body::varchar as body_text, "
             f"1 as position, null::struct(code varchar, reason varchar) as item_fault, {unknown} as unknown {chosen}"
         )
-    at = text("$." + target.each)
-    items = (
-        f"json_extract(body, {at})"
-        if "[*]" in target.each
-        else f"case json_type(body, {at}) when 'ARRAY' then json_extract(body, {text('$.' + target.each + '[*]')}) "
-        f"when 'OBJECT' then [json_extract(body, {at})] else [] end"
-    )
+    items = elements_of(target.each)
     known = {member for other in kind.targets if other.each == target.each for member in members(other, kind)[1]}
     told = text(f"an element of {target.each} is no object")
     return f"""

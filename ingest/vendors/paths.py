@@ -2,7 +2,7 @@
 
 `a.b`, `a[0]`, `a[-1]`, `a[*].b` (a list), `a[kind=refund].b` (of the first element whose `kind` is `refund`),
 `a[*kind=refund].b` (of all of them, a list), `a[id=^c.d].b` (whose `id` is the value at `c.d` of the object),
-`a!.b` (`a` is a text that holds JSON). A path that starts with `^` is looked up in the object around an element, with
+`a!.b` (`a` is a text that holds JSON), `$` (the value itself). A path that starts with `^` is looked up in the object around an element, with
 `@` in the wrapper around the object.
 """
 
@@ -68,6 +68,8 @@ def quoted(member: str) -> str:
 
 def compiled(scopes: Scopes, scope: Scope, path: str) -> str:
     """SQL of the value at a path of one scope; the engine looks up all steps before a filter at once."""
+    if path == "$":
+        return scope.look_up("$")
     found, json_path = "", "$"
 
     def so_far() -> str:

@@ -13,6 +13,7 @@ from ingest.sql import name, text
 from ingest.staging import Part, RunStamp
 from ingest.text_reader import TextFile
 from ingest.typing_rules import RawColumn
+from ingest.vendors.elements import elements_of
 from ingest.vendors.macros import NESTED, create_macros
 from ingest.vendors.mapping import known_members, map_kind, own_value, unknown_json
 from ingest.vendors.records import read_records
@@ -108,7 +109,7 @@ def count_unknown(con: DuckDBPyConnection, kind: Kind) -> None:
         f"select _file_id, unnest(json_keys(body)) as member from records where kind = {text(kind.name)}) "
         f"where member not in ({known}) group by all"
     )
-    for each in sorted({target.each for target in kind.targets if target.each and "[" not in target.each}):
+    for each in sorted({target.each for target in kind.targets if target.each and "[*]" not in target.each}):
         members_of_elements(con, kind, each)
 
 
@@ -121,7 +122,7 @@ def members_of_elements(con: DuckDBPyConnection, kind: Kind, each: str) -> None:
     con.execute(
         f"insert into drifted select _file_id, {text(each + '.')} || member, count(*) from ("
         "select _file_id, unnest(json_keys(item)) as member from ("
-        f"select _file_id, unnest(json_extract(body, {text('$.' + each + '[*]')})) as item "
+        f"select _file_id, unnest({elements_of(each)}) as item "
         f"from records where kind = {text(kind.name)}) where json_type(item) = 'OBJECT') "
         f"where member not in ({listed}) group by all"
     )

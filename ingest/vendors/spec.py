@@ -14,12 +14,25 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).parent
-FIELD_KEYS = {"path", "const", "map", "as", "prefix", "default", "currency", "codes", "carrier", "pluck", "equals"}
+FIELD_KEYS = {
+    "path",
+    "const",
+    "map",
+    "as",
+    "prefix",
+    "default",
+    "currency",
+    "codes",
+    "carrier",
+    "pluck",
+    "equals",
+    "only",
+}
 
 
 @dataclass(frozen=True)
 class Field:
-    """Where the value of one column comes from and how it is read."""
+    """Where the value of one column comes from and how it is read; `only` names what must hold for it to count."""
 
     paths: tuple[str, ...] = ()
     const: str | None = None
@@ -32,6 +45,7 @@ class Field:
     carrier: tuple[str, ...] = ()
     pluck: str | None = None
     equals: str | None = None
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,6 +104,11 @@ def listed(value: Any) -> tuple[str, ...]:
     return tuple(str(item) for item in value) if isinstance(value, list) else (str(value),)
 
 
+def read_conditions(value: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    """Path -> the values it may have."""
+    return {path: tuple(str(item) for item in listed(allowed)) for path, allowed in value.items()}
+
+
 def read_field(value: Any) -> Field:
     """A field is a path, a list of paths, or an object with details; raise ValueError on an unknown detail."""
     if not isinstance(value, Mapping):
@@ -104,13 +123,9 @@ def read_field(value: Any) -> Field:
         prefix=value.get("prefix", ""),
         codes=listed(value.get("codes")),
         carrier=listed(value.get("carrier")),
+        only=read_conditions(value.get("only", {})),
         **told,
     )
-
-
-def read_conditions(value: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
-    """Path -> the values it may have."""
-    return {path: tuple(str(item) for item in listed(allowed)) for path, allowed in value.items()}
 
 
 def read_target(data: Mapping[str, Any]) -> Target:
