@@ -38,7 +38,7 @@ def metric_definitions() -> list[dict[str, Any]]:
     Each macro is a template of its own, so that macros find one another as they do in dbt.
     """
     environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
-    environment.globals["return"] = _return
+    environment.globals.update({"return": _return, "var": lambda name, default: default})
 
     def called(source: str, name: str, *arguments: Any) -> Any:
         try:

@@ -105,6 +105,7 @@ def build(
     warehouse: Warehouse,
     on_node: Callable[[str, str], None] | None = None,
     select: list[str] | None = None,
+    variables: Mapping[str, Any] | None = None,
 ) -> list[NodeResult]:
     """Run `dbt build` (seeds, models, data tests; no unit tests) on the warehouse's build file.
 
@@ -112,19 +113,23 @@ def build(
         warehouse: its build file must exist and must not be open in this process.
         on_node: called with (name, status) when a node has finished.
         select: dbt selectors; None = everything.
+        variables: dbt variables; with any the project is parsed again, for they may change what depends on what.
 
     Raises:
         TransformError: dbt could not run. Failing models and tests are results, not errors.
     """
-    prepare_manifest()
     arguments = ["build", "--exclude-resource-type", "unit_test"]
     # dbt takes relative paths from its project folder, not from where the user stands
     database, temp = warehouse.build.absolute(), warehouse.temp.absolute()
     arguments += ["--target-path", str(database.parent / "dbt_target")]
     if select:
         arguments += ["--select", *select]
+    if variables:
+        arguments += ["--vars", json.dumps(variables)]
+    else:
+        prepare_manifest()
     with _dbt_environment(str(database), warehouse.memory_limit, warehouse.threads, temp):
-        result = _invoke(arguments, _read_manifest(), on_node)
+        result = _invoke(arguments, None if variables else _read_manifest(), on_node)
     if result.result is None:
         raise TransformError(f"dbt could not run: {result.exception}")
     return [_node_result(item) for item in result.result.results]

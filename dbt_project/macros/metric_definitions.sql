@@ -32,9 +32,13 @@
     is_agent_only true where calls of people have no such figure (optional): no baseline in launch_phases
     must_be_zero  true where a single counted unit is one too many; the report shows pass or fail (optional)
     direction     up = higher is better, down = lower is better, none = neither
+
+    The dbt variable metric_ids (a list) leaves all others out, so that `dbt build -s +metric_weekly` makes what those few
+    need and nothing else: the benchmark compares a part of the project.
 #}
 {% macro metric_definitions() %}
     {% set definitions = [] %}
+    {% set wanted = var('metric_ids', []) %}
     {% for workflow, metrics in [
         ('order_support', order_support_metrics()),
         ('order_exception', order_exception_metrics()),
@@ -43,7 +47,7 @@
         ('handoff', handoff_metrics()),
         ('policy', policy_metrics()),
     ] %}
-        {% for metric in metrics %}
+        {% for metric in metrics if not wanted or metric.id in wanted %}
             {% do definitions.append(dict({'workflow': workflow}, **metric)) %}
         {% endfor %}
     {% endfor %}
@@ -53,10 +57,11 @@
 
 {#
     Where units live: the mart, its week, the instant of the unit (for maturity) and the dimensions that apply to it;
-    workflow (optional): its column with the workflow of the unit, where that is not the metric's.
+    workflow (optional): its column with the workflow of the unit, where that is not the metric's. With definitions only
+    the facts that they count.
     An order or shipment has no trigger source, owner, outcome, stage or reason, so it is not sliced by them.
 #}
-{% macro metric_facts() %}
+{% macro metric_facts(definitions=none) %}
     {% set facts = {} %}
     {% for workflow_facts in [
         order_support_facts(),
@@ -68,7 +73,9 @@
         escalation_facts(),
         feedback_facts(),
     ] %}
-        {% do facts.update(workflow_facts) %}
+        {% for fact, place in workflow_facts.items() if definitions is none or definitions | selectattr('fact', 'equalto', fact) | list %}
+            {% do facts.update({fact: place}) %}
+        {% endfor %}
     {% endfor %}
     {% do return(facts) %}
 {% endmacro %}

@@ -6,7 +6,7 @@
 {% macro metric_week_maturity() %}
 {#- asked for once: putting the lists together takes longer than the SQL around them -#}
 {% set definitions = metric_definitions() %}
-{% set facts = metric_facts() %}
+{% set facts = metric_facts(definitions) %}
 with
 
 run_context as (
