@@ -1,11 +1,15 @@
 """`whycall classify`: JSON lines in, codes with confidence and evidence out."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import click
 import duckdb
 
 from dagster_project.models import load_model, with_opinion
 from dagster_project.settings import MODEL_DIR, ConfigurationError
+from dagster_project.text_lines import first_fault, without_mark
 
 _READ = """
 create table lines as
@@ -13,35 +17,56 @@ select row_number() over () as line, id, "text", turns
 from read_json(
     $path,
     format = 'newline_delimited',
-    columns = {
-        'id': 'VARCHAR', 'text': 'VARCHAR', 'turns': 'STRUCT(speaker VARCHAR, "text" VARCHAR)[]'
-    }
+    columns = {'id': 'JSON', 'text': 'JSON', 'turns': 'JSON'}
 )
 """
 
+# a turn without a speaker is the customer's, as in training files
 _TURNS = """
+create table turns as
 select
     line::varchar as call_id,
-    turn.turn_no,
-    turn.speaker,
-    turn."text"
+    turn_no,
+    said,
+    case
+        when lower(trim(said ->> 'speaker')) in ('caller', 'user', 'client') then 'customer'
+        else coalesce(lower(trim(said ->> 'speaker')), 'customer')
+    end as speaker,
+    coalesce(said ->> 'text', '') as "text"
 from (
-    select
-        line,
-        unnest(
-            case
-                when turns is null
-                    then [{'turn_no': 1, 'speaker': 'customer', 'text': coalesce("text", '')}]
-                else [
-                    {'turn_no': i, 'speaker': coalesce(turns[i].speaker, 'ai'),
-                        'text': coalesce(turns[i]."text", '')}
-                    for i in range(1, len(turns) + 1)
-                ]
-            end
-        ) as turn
+    select line, 1 as turn_no, json_object('text', "text") as said
     from lines
+    where turns is null
+    union all
+    select line, unnest(range(1, len(list) + 1)) as turn_no, unnest(list) as said
+    from (select line, from_json(turns, '["JSON"]') as list from lines where json_type(turns) = 'ARRAY') as lists
 ) as unnested
-order by line, turn.turn_no
+"""
+
+# what would be read as something else, or as nothing
+_FAULTS = """
+select
+    exists(
+        select 1 from lines
+        where
+            coalesce(json_type(id), 'NULL') not in ('VARCHAR', 'UBIGINT', 'BIGINT', 'DOUBLE')
+            or coalesce("text", turns) is null
+            or json_type(turns) <> 'ARRAY'
+    )
+    or exists(
+        select 1 from turns
+        where
+            coalesce(json_type(said), 'NULL') <> 'OBJECT'
+            or coalesce(json_type((said -> 'text')), 'NULL') not in ('VARCHAR', 'NULL')
+            or coalesce(json_type((said -> 'speaker')), 'NULL') not in ('VARCHAR', 'NULL')
+    )
+"""
+
+_STRANGERS = """
+select string_agg(distinct speaker, ', ' order by speaker), count(*)
+from turns
+where speaker not in ('customer', 'ai', 'human', 'agent', 'assistant', 'bot', 'system')
+having count(*) > 0
 """
 
 _RESULT = """
@@ -86,17 +111,31 @@ def classify_file(source: Path, output: Path | None, model: Path | None = None, 
         raise ConfigurationError(f"no such file: {source}")
     folder = model or MODEL_DIR
     classifier = with_opinion(folder) if second_opinion else load_model(folder)
-    con = duckdb.connect()
+    with duckdb.connect() as con, _line_named(source):
+        with without_mark(source) as path:
+            con.execute(_READ, {"path": str(path)})
+        con.execute(_TURNS)
+        if con.sql(_FAULTS).fetchall()[0][0]:
+            raise duckdb.InvalidInputException("a line of another form")
+        for names, count in con.sql(_STRANGERS).fetchall():
+            click.echo(f"{source}: {count} turns of {names} are not read as the customer's", err=True)
+        turns = con.sql('select call_id, turn_no, speaker, "text" from turns order by call_id::bigint, turn_no')
+        con.register("tags", classifier.predict_turns(turns.to_arrow_table()))
+        target = str(output or "/dev/stdout").replace("'", "''")
+        try:
+            con.execute(f"copy ({_RESULT}) to '{target}' (format json)")
+        except duckdb.IOException as error:
+            raise ConfigurationError(f"cannot write {output}: {str(error).splitlines()[0]}") from error
+        return int(con.sql("select count(*) from lines").fetchall()[0][0])
+
+
+@contextmanager
+def _line_named(source: Path) -> Iterator[None]:
+    """Name the file and the line of what the database could not read."""
     try:
-        con.execute(_READ, {"path": str(source)})
+        yield
     except duckdb.Error as error:
-        first = str(error).splitlines()[0]
+        fault = first_fault(source) or str(error).splitlines()[0]
         raise ConfigurationError(
-            f"{source}: {first} (each line must be an object {{id, text}} or {{id, turns: [{{speaker, text}}]}})"
+            f"{source}, {fault}; each line must be an object {{id, text}} or {{id, turns: [{{speaker, text}}]}}"
         ) from error
-    con.register("tags", classifier.predict_turns(con.execute(_TURNS).to_arrow_table()))
-    target = str(output or "/dev/stdout").replace("'", "''")
-    con.execute(f"copy ({_RESULT}) to '{target}' (format json)")
-    row = con.execute("select count(*) from lines").fetchone()
-    con.close()
-    return int(row[0]) if row else 0

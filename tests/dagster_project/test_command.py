@@ -224,15 +224,6 @@ def test_classify_reads_texts_and_turns(tmp_path):
     assert set(found[0]) == {"id", "code", "codes", "group", "confidence", "status", "span", "top3"}
 
 
-def test_classify_names_a_broken_line(tmp_path):
-    source = tmp_path / "in.jsonl"
-    source.write_text('{"id": "a", "text": "hello"}\n{"id": \n')
-    done = whycall("classify", source)
-    assert done.code == 2
-    assert "in.jsonl" in done.err
-    assert "Traceback" not in done.err
-
-
 def test_instalments_give_the_same_marts(shop, published, tmp_path):
     """Half of the files first, then all: the same figures as at once."""
     landing = tmp_path / "landing"
