@@ -1,4 +1,4 @@
-"""Agreement of reviewers and checked claims agree with a recomputation from the published decisions and calls."""
+"""What people say of reasons and of the classifier agrees with a recomputation from the published decisions and calls."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.recompute.comparison import key_differences, report, value_differences
+from tests.recompute.drift import drifts, precisions
 from tests.recompute.people import ALL, agreement, claims
 from tests.recompute.product_run import Published, Table
 
@@ -43,3 +44,20 @@ def test_claims_are_checked_as_said(product: Published) -> None:
     found = differences(ours, rows, lambda row: (row["week_start_date"], row["stated_reason_group"]))
     assert not found, report(found)
     assert any(row["count_contradicted"] for row in ours.values())
+
+
+def test_precision_is_what_the_audit_found(product: Published) -> None:
+    """All codes of a week, and each code over eight weeks."""
+    ours = precisions(product.table("intermediate.int_audit_calls"))
+    rows = product.table("marts.audited_precision_weekly")
+    found = differences(ours, rows, lambda row: (row["week_start_date"], row["reason_code"]))
+    assert not found, report(found)
+
+
+def test_drift_of_the_classifier(product: Published) -> None:
+    """Abstentions, calibration, and how far the codes have moved beyond chance."""
+    ours = drifts(product.table("intermediate.int_audit_calls"))
+    rows = product.table("marts.classifier_drift_weekly")
+    found = differences(ours, rows, lambda row: row["week_start_date"])
+    assert not found, report(found)
+    assert {row["is_shifted"] for row in ours.values()} == {True, False}
