@@ -36,7 +36,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value with its interval; `units` is the effective number of units that the interval rests on."""
+    """A value with its interval."""
 
     value: float
     low: float | None
@@ -103,16 +103,18 @@ def difference(one: Estimate, other: Estimate) -> tuple[float, float, float]:
     )
 
 
+def unit_spread(group: list[Unit], is_share: bool) -> float:
+    """How far single units scatter; two successes and two failures more, so that 0 of n is not taken for certain."""
+    numbers = [unit.number for unit in group]
+    if not is_share:
+        return spread_of(numbers)
+    guess = (sum(numbers) + 2) / (len(numbers) + 4)
+    return math.sqrt(guess * (1 - guess))
+
+
 def visible(base: list[Unit], units: int, is_share: bool) -> float:
     """What two samples of these sizes show at 5 % with a power of 80 %, if both scatter as the baseline does."""
-    numbers = [unit.number for unit in base]
-    if is_share:
-        # two successes and two failures more, so that a baseline of 0 does not promise to see everything
-        guess = (sum(numbers) + 2) / (len(numbers) + 4)
-        spread = math.sqrt(guess * (1 - guess))
-    else:
-        spread = spread_of(numbers)
-    return (Z_95 + Z_POWER) * spread * math.sqrt(1 / units + 1 / len(numbers))
+    return (Z_95 + Z_POWER) * unit_spread(base, is_share) * math.sqrt(1 / units + 1 / len(base))
 
 
 def standardised(base: list[Unit], group: list[Unit], is_share: bool) -> dict[str, Any]:
@@ -128,12 +130,12 @@ def standardised(base: list[Unit], group: list[Unit], is_share: bool) -> dict[st
         return row
     here = sum(len(before) / covered * sum(now) / len(now) for before, now in common)
     there = sum(sum(before) for before, _ in common) / covered
-    # Kish: units of the phase count what the baseline's mix makes of them
-    effective = 1 / sum((len(before) / covered) ** 2 / len(now) for before, now in common)
-    if is_share:
-        pair = share(here, effective), share(there, covered)
-    else:
-        spreads = [spread_of([unit.number for unit in units]) for units in (group, base)]
-        pair = average(here, effective, spreads[0]), average(there, covered, spreads[1])
-    row |= dict(zip((f"standardised_{name}" for name in DIFFERENCE), difference(*pair), strict=True))
-    return row | {"standardised_value": here}
+    # Kish: a unit of the phase counts what the baseline's mix makes of it
+    squares = sum((len(before) / covered) ** 2 / len(now) for before, now in common)
+    variance = unit_spread(group, is_share) ** 2 * squares + unit_spread(base, is_share) ** 2 / covered
+    reach = Z_95 * math.sqrt(variance)
+    row |= {"standardised_value": here, "standardised_difference": here - there}
+    return row | {
+        "standardised_difference_low": here - there - reach,
+        "standardised_difference_high": here - there + reach,
+    }

@@ -115,7 +115,7 @@ def test_contacts(whole: Outcome, recomputed: Recomputed) -> None:
     assert not found, report(found)
 
 
-@pytest.mark.requirement("SD001", "SD005", "SD007", "SD017", "SD018", "SD019", "SD020", "SD021")
+@pytest.mark.requirement("SD001", "SD002", "SD005", "SD007", "SD017", "SD018", "SD019", "SD020", "SD021", "SD157")
 def test_metrics(whole: Outcome, recomputed: Recomputed) -> None:
     """Every metric cell agrees."""
     found = metric_differences(recomputed.cells, whole.published.table("marts.metric_weekly"))
