@@ -124,7 +124,5 @@ def _line(row: dict[str, Any]) -> dict[str, str]:
     top = [f"{entry['code']} {entry['confidence']:.2f}" for entry in json.loads(row["top3"] or "[]")]
     cells = {name: "" if row.get(name) is None else str(row[name]) for name in COLUMNS}
     cells |= {f"top_{place}": text for place, text in enumerate(top[:3], start=1)}
-    cells["row_check"] = row_check(
-        cells["item_id"], cells["code_before"], cells["model_version"], cells["item_type"]
-    )
+    cells["row_check"] = row_check(cells["item_id"], cells["code_before"], cells["model_version"], cells["item_type"])
     return cells

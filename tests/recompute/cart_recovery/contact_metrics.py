@@ -78,7 +78,9 @@ def call_plans(land: Landing, tried: list[Attempt], reasons: dict[str, Row]) -> 
     ]
     plans.append(("M-24q", asked, proportion, 0, True, EPISODE))
     to_route = [(unit, code) for unit, code in stated if code in MUST_ROUTE]
-    routed = [Unit(unit.week, unit.at, unit.dimensions, float(unit.dimensions["outcome"] == "routed")) for unit, _ in to_route]
+    routed = [
+        Unit(unit.week, unit.at, unit.dimensions, float(unit.dimensions["outcome"] == "routed")) for unit, _ in to_route
+    ]
     plans.append(("M-24r", routed, proportion, 0, True, EPISODE))
     return plans
 

@@ -70,7 +70,9 @@ def add_questions_and_alerts(oracle: Oracle) -> None:
         call, record = oracle.by_id.get(call_id), oracle.records[call_id]
         if call is None or not call["is_engaged"]:
             continue
-        orders = [r["event_seq"] for r in rows if r["event_type"] == "lookup" and r["ok"] and "order" in (r["name"] or "")]
+        orders = [
+            r["event_seq"] for r in rows if r["event_type"] == "lookup" and r["ok"] and "order" in (r["name"] or "")
+        ]
         by_number = record["customer_id"] and record["identity_method"] == "phone"
         for row in rows:
             if row["event_type"] != "slot_asked":

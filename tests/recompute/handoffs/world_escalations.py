@@ -1,4 +1,4 @@
-"""Whom calls were put through to, links that were sent, look-ups of every kind; drawn apart from the rest of the world."""
+"""Whom calls were put through to, links that were sent, look-ups of every kind; drawn apart from the rest."""
 
 from __future__ import annotations
 
@@ -7,7 +7,18 @@ from random import Random
 
 from .world_base import World, maybe, some
 
-TARGETS = (None, "w1", "w2", "w3", "q-delivery", "On-Call engineers", "Key_Account team", "+15550123", "shops", "returns desk")
+TARGETS = (
+    None,
+    "w1",
+    "w2",
+    "w3",
+    "q-delivery",
+    "On-Call engineers",
+    "Key_Account team",
+    "+15550123",
+    "shops",
+    "returns desk",
+)
 OWNERS = [
     {"owner_id": "w2", "name": "B", "team": "Warehouse WEST", "kind": "queue"},
     {"owner_id": "w3", "name": "billing", "team": None, "kind": "queue"},
