@@ -29,6 +29,10 @@ DOES_NOT_APPLY |= {
     table: dict.fromkeys(("carrier", "warehouse", "delivery_stage"), _NO_ORDER)
     for table in ("fct_cart_calls", "fct_cart_episodes", "fct_cart_orders")
 }
+DOES_NOT_APPLY["fct_feedback_items"] = dict.fromkeys(
+    tuple(name for name in CONTRACT if name not in ("owner", "reason_code")),
+    "a recurring failure of one party, told to its owner; the party stands beside",
+)
 DOES_NOT_APPLY["fct_outreach_attempts"] = dict.fromkeys((*_ORDER, "reason_code"), _NO_ORDER)
 DOES_NOT_APPLY |= {
     table: dict.fromkeys((*_ORDER, "source", "owner", "outcome", "reason_code"), "a customer of the week")
@@ -111,3 +115,16 @@ def test_values_of_a_dimension_are_told_apart(con):
             f"and metric_id = 'M-04' and {dimension} not in ('unknown', '(all)')"
         ).fetchone()
         assert values[0] >= 2, dimension
+
+
+@pytest.mark.requirement("SD006")
+def test_orders_and_their_calls_know_the_brand(con):
+    """The sample shop sells under one name; a call without an order has none."""
+    assert con.execute("select distinct brand from marts.fct_orders").fetchall() == [("house",)]
+    differing, known = con.execute(
+        "select count(*) filter (where (calls.brand = 'house') <> (orders.order_id is not null)), "
+        "count(*) filter (where calls.brand = 'house') "
+        "from marts.fct_calls as calls left join marts.fct_orders as orders on calls.order_id = orders.order_id"
+    ).fetchone()
+    assert differing == 0
+    assert known > 1000

@@ -116,6 +116,28 @@ def test_a_sale_is_marked_where_it_makes_people_call(con, effects):
     assert others == 0
 
 
+@pytest.mark.requirement("SD014", "SD165")
+def test_closed_loops_and_fixes_that_worked(con):
+    """M-31f and M-31v count the items of ops_feedback, each once, in the week of its first real rise."""
+    items = {row["feedback_id"]: row for row in rows(con, "first_risen_week is not null")}
+    closed = sum(row["state"] in ("fixed", "dismissed") for row in items.values())
+    judged = [row for row in items.values() if row["state"] == "fixed" and row["is_effect_final"]]
+    worked = sum(row["effect_high"] < 0 for row in judged)
+    published = {
+        metric: (numerator, denominator)
+        for metric, numerator, denominator in con.execute(
+            "select metric_id, sum(numerator), sum(denominator) from marts.metric_weekly "
+            "where metric_id in ('M-31f', 'M-31v') and slice_by = 'all' group by metric_id"
+        ).fetchall()
+    }
+    assert closed >= 1
+    assert published["M-31f"] == (closed, len(items))
+    assert published.get("M-31v", (0, 0)) == (worked, len(judged))
+    # the outage was mended at its end, and the calls about it ceased
+    outage = items["payments|all|all|PAY.CHECKOUT.PAYMENT_FAILED"]
+    assert outage["state"] == "fixed"
+
+
 @pytest.mark.requirement("SD005", "SD014", "SD052")
 def test_figures_agree_with_a_count_by_hand(con):
     calls = con.execute(

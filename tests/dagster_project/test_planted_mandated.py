@@ -1,4 +1,4 @@
-"""How well the simulated agent of order support obeys the mandated rules is planted, and M-09a and its parts find it."""
+"""How well the simulated agent of order support obeys the mandated rules is planted, and M-09a finds it."""
 
 import duckdb
 import pytest
@@ -23,7 +23,7 @@ def con(shop, published):
 
 @pytest.mark.requirement("SD013", "SD016")
 def test_the_rules_that_a_call_meets_are_those_the_shop_knows(con):
-    """The classifier misreads some reasons, and contacts of other workflows count as earlier ones: not all, but nearly."""
+    """The classifier misreads some reasons, and contacts of other workflows count as earlier ones: nearly all."""
     both, only_shop, only_found = con.execute(
         "select count(*) filter (where truth.call_id is not null and found.call_id is not null), "
         "count(*) filter (where found.call_id is null), count(*) filter (where truth.call_id is null) "

@@ -1,4 +1,4 @@
-"""The queue leaves as a sheet and comes back: an item of every cause is exported, edited, imported and found in the marts."""
+"""The queue leaves as a sheet and comes back: an item of every cause is exported, edited and found in the marts."""
 
 import csv
 from datetime import UTC, datetime
@@ -91,7 +91,7 @@ def path(tmp_path_factory, dbt_scratch) -> Path:
 
 
 def read_back(landing: Path, loaded: Path, path: Path) -> None:
-    """Read the landing folder as a run does; the world's own rows never went through one, so a file of its own does it."""
+    """Read the landing folder as a run does, into a file of its own: the world's rows never went through one."""
     with duckdb.connect(str(loaded)) as con:
         create_raw_tables(con)
         load_landing(con, landing, "r2", DECIDED, b"key")

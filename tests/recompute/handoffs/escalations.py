@@ -89,12 +89,13 @@ def add_lookups(oracle: Oracle, published: Published) -> None:
 
 def add_links(oracle: Oracle, published: Published) -> None:
     """Messages with a link that belong to a call."""
-    sent = [
-        row | {"delivered_at": by_then(row["delivered_at"], oracle.as_of), "clicked_at": by_then(row["clicked_at"], oracle.as_of)}
-        for row in until(winners("messages", oracle.world["messages"]), "sent_at", oracle.as_of)
+    sent = until(winners("messages", oracle.world["messages"]), "sent_at", oracle.as_of)
+    seen = [
+        row | {column: by_then(row[column], oracle.as_of) for column in ("delivered_at", "clicked_at")}
+        for row in sent
         if row["purpose"] == "link" and row["call_id"]
-    ]  # fmt: skip
-    links = [oracle.unit(row, row["sent_at"], row["call_id"]) for row in sent]
+    ]
+    links = [oracle.unit(row, row["sent_at"], row["call_id"]) for row in seen]
 
     def within(row: Row, column: str, hours: int) -> bool:
         return bool(row[column]) and row[column] - row["sent_at"] <= timedelta(hours=hours)

@@ -1,4 +1,4 @@
-"""Whom calls were put through to, links that were sent, look-ups of every kind; drawn apart from the rest of the world."""
+"""Whom calls were put through to, links that were sent, look-ups of every kind; drawn apart from the rest."""
 
 from __future__ import annotations
 
