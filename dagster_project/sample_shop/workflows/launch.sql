@@ -59,7 +59,9 @@ from calls_sim
 where
     kind = 'contact'
     and direction = 'inbound'
-    and order_source(order_no) = 'woocommerce';
+    and if(
+        order_no is not null, order_source(order_no), pick_source(draw(call_key, 'source'))
+    ) = 'woocommerce';
 
 insert into tickets_sim by name
 select
