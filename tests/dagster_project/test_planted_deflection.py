@@ -5,7 +5,7 @@ import math
 import duckdb
 import pytest
 
-pytestmark = pytest.mark.requirement("SD028")
+pytestmark = pytest.mark.requirement("SD007")
 WEEKS = "from marts.ticket_deflection_weekly where slice_by = 'all' and maturity = 'final'"
 
 

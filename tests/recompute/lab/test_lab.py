@@ -19,7 +19,7 @@ from .definitions import shares
 from .purchases import arms, differences, landmark
 from .world import AS_OF, BASELINE_FROM, SCOPES, ZONE, write_lab
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.requirement("SD028")]
+pytestmark = pytest.mark.timeout(900)
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ def metric(both: Both, name: str) -> dict[tuple[Any, str, str], dict[str, Any]]:
     }
 
 
+@pytest.mark.requirement("SD007")
 def test_ticket_deflection(both: Both) -> None:
     """Every slice of every week: observed, expected, value and interval."""
     scopes = []
@@ -85,6 +86,7 @@ def test_ticket_deflection(both: Both) -> None:
             assert close(cell.interval[1], row["ci_high"])
 
 
+@pytest.mark.requirement("SD002")
 def test_repeat_purchases_against_no_contact(both: Both) -> None:
     """Every arm, and the difference of the weeks that have matured."""
     ours = arms(both.world)
@@ -116,6 +118,7 @@ def test_repeat_purchases_against_no_contact(both: Both) -> None:
     assert not metric(both, "M-14c90")
 
 
+@pytest.mark.requirement("SD007")
 def test_one_week_as_vendors_count_it(both: Both) -> None:
     """Every definition in every week that can be judged."""
     ours = shares(both.world)
