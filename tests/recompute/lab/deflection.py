@@ -87,7 +87,13 @@ def units(world: World, scopes: list[Scope], groups: set[str]) -> Iterator[Unit]
 
 
 def _unit(
-    scopes: list[Scope], at: datetime, known: dict[str, str], group: str, is_contact: bool, tickets: int, is_agents: bool
+    scopes: list[Scope],
+    at: datetime,
+    known: dict[str, str],
+    group: str,
+    is_contact: bool,
+    tickets: int,
+    is_agents: bool,
 ) -> Iterator[Unit]:
     scope = scope_of(scopes, known["source"], known["segment"])
     if scope and at >= scope.start:

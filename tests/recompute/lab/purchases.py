@@ -7,7 +7,6 @@ from collections import Counter
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from tests.recompute.call_facts import week_start
 from tests.recompute.intervals import wilson
 from tests.recompute.metric_cells import Cell
 from tests.recompute.observations import World
@@ -82,7 +81,8 @@ def _difference(sums: Counter[str]) -> Cell:
     units, share = sums["units"], sums["events"] / sums["units"]
     other, worth = sums["other_events"] / sums["others"], sums["others"] ** 2 / sums["squares"]
     own, others = wilson(sums["events"], units), wilson(other * worth, worth)
-    assert own and others
+    assert own
+    assert others
     gain = share - other
     interval = (
         gain - math.hypot(share - own[0], others[1] - other),

@@ -14,8 +14,8 @@ from tests.recompute.observations import World
 from tests.recompute.oracle import recompute
 from tests.recompute.product_run import Published, as_date, run_product
 
-from .deflection import Scope, baselines, deflections, units
 from .definitions import shares
+from .deflection import Scope, baselines, deflections, units
 from .purchases import arms, differences, landmark
 from .world import AS_OF, BASELINE_FROM, SCOPES, ZONE, write_lab
 
