@@ -136,3 +136,9 @@
 {% macro days_between(earlier, later) -%}
     datediff('day', {{ earlier }}, {{ later }})
 {%- endmacro %}
+
+
+{# The first part of a reason code or group: RET of RET.HOWTO, WISMO of WISMO. #}
+{% macro reason_family(code) -%}
+    split_part({{ code }}, '.', 1)
+{%- endmacro %}

@@ -28,7 +28,16 @@ WORKFLOWS = (
         "order_support",
         "Order support",
         "Are calls about orders answered for good, or do the customers come back?",
-        ("fct_calls", "fct_contacts", "fct_contact_episodes", "fct_tickets", "fct_orders", "launch_phases"),
+        (
+            "fct_calls",
+            "fct_contacts",
+            "fct_contact_episodes",
+            "fct_tickets",
+            "fct_orders",
+            "launch_phases",
+            "ticket_deflection_weekly",
+            "definition_lab_weekly",
+        ),
         # a call gets an owner when it is escalated
         unranked=("outcome", "owner"),
     ),

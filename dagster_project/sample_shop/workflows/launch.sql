@@ -66,16 +66,18 @@ select
     begins_at as started_at,
     begins_at < launch_time(getvariable('launch_woocommerce_live')) as is_before_launch,
     call_key in (select call_key from tickets_sim where call_key is not null) as has_own_ticket,
-    draw(call_key, 'ticket of people') < getvariable('launch_human_tickets') as people_make_ticket
+    draw(call_key, 'people open a ticket') < getvariable('launch_human_tickets') as people_make_ticket
 from calls_sim
 where
     kind = 'contact'
     and direction = 'inbound'
-    and order_source(order_no) = 'woocommerce';
+    and if(
+        order_no is not null, order_source(order_no), pick_source(draw(call_key, 'source'))
+    ) = 'woocommerce';
 
 insert into tickets_sim by name
 select
-    mix(call_key, 'ticket of people') as ticket_key,
+    mix(call_key, 'people open a ticket') as ticket_key,
     call_key,
     false as is_unlinked,
     'phone' as channel,
@@ -87,7 +89,7 @@ select
     is_anonymous,
     has_order,
     later(ended_at, 20 + 600 * draw(call_key, 'ticket time')) as created_at,
-    pick_ticket_system(draw(mix(call_key, 'ticket of people'), 'system')) as system,
+    pick_ticket_system(draw(mix(call_key, 'people open a ticket'), 'system')) as system,
     later(ended_at, 1800 + 90000 * draw(call_key, 'reply of people')) as replied_at,
     later(ended_at, 7200 + 300000 * draw(call_key, 'solved by people')) as solved_at
 from calls_sim
@@ -96,5 +98,5 @@ where
     and kind = 'contact'
     and direction = 'inbound'
     and begins_at < launch_time(getvariable('launch_woocommerce_live'))
-    and draw(call_key, 'ticket of people') < getvariable('launch_human_tickets')
+    and draw(call_key, 'people open a ticket') < getvariable('launch_human_tickets')
     and call_key not in (select call_key from tickets_sim where call_key is not null);

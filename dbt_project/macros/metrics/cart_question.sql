@@ -9,7 +9,8 @@
             'denominator': 'has_stated_reason', 'numerator': 'is_checkout_issue',
             'window_hours': 0, 'is_published_provisional': true,
             'direction': 'none', 'unit': 'share', 'grain': 'cart call, week of the call',
-            'source': 'what shoppers say, as the classifier read it; its errors are not corrected here',
+            'source': 'what shoppers say, as the classifier read it, not corrected for its errors: the random audit draws'
+                ~ ' engaged inbound calls, so none of the calls that the agent made about a cart was audited by chance',
         },
         {
             'id': 'M-24a', 'version': 1, 'name': 'Checkout, cost and trust among checkout issues',

@@ -48,6 +48,7 @@ reason_groups as (
 
 ),
 
+-- a ticket that the customer wrote after a call is a contact of its own, and counts there
 call_tickets as (
 
     select
@@ -56,7 +57,11 @@ call_tickets as (
     from {{ ref('int_ticket_call_links') }} as links
     inner join {{ ref('stg_tickets') }} as tickets
         on links.ticket_key = tickets.ticket_key
-    where tickets.merged_into is null
+    left join contacts as ticket_contacts
+        on links.ticket_key = ticket_contacts.ticket_key
+    where
+        tickets.merged_into is null
+        and ticket_contacts.ticket_key is null
     group by links.call_key
 
 ),
@@ -81,7 +86,8 @@ joined as (
         contacts.started_at,
         contacts.source,
         contacts.segment,
-        coalesce(contacts.stated_reason_group, issue_groups.reason_group, 'unknown') as stratum_reason,
+        coalesce({{ reason_family('contacts.stated_reason_group') }}, issue_groups.reason_group, 'unknown')
+            as stratum_reason,
         contacts.delivery_stage as stratum_stage,
         contacts.is_contact,
         case when contacts.ticket_key is not null then 1 else coalesce(call_tickets.count_tickets, 0) end as count_tickets,

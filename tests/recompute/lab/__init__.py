@@ -1,0 +1,1 @@
+"""Ticket deflection, vendors' definitions and repeat purchases, computed again from their definitions."""

@@ -1,0 +1,139 @@
+"""The product and a recomputation in plain Python agree on M-07b, M-14c and the definition lab."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.recompute.call_facts import week_start
+from tests.recompute.comparison import close, stated_reasons
+from tests.recompute.observations import World
+from tests.recompute.oracle import recompute
+from tests.recompute.product_run import Published, as_date, run_product
+
+from .definitions import shares
+from .deflection import Scope, baselines, deflections, units
+from .purchases import arms, differences, landmark
+from .world import AS_OF, BASELINE_FROM, SCOPES, ZONE, write_lab
+
+pytestmark = pytest.mark.timeout(900)
+
+
+@dataclass(frozen=True)
+class Both:
+    """What was published, and the world it was recomputed from."""
+
+    published: Published
+    world: World
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
+    """One run of the product over the messy world with a launch in it."""
+    landing, warehouse = tmp_path_factory.mktemp("lab") / "landing", tmp_path_factory.mktemp("lab-out")
+    write_lab(landing)
+    run_product(landing, warehouse, AS_OF, ZONE)
+    published = Published(warehouse)
+    reasons = stated_reasons(published.table("marts.fct_calls"), published.table("marts.fct_contacts"))
+    return Both(published, recompute(landing, AS_OF, ZONE, reasons).world)
+
+
+def metric(both: Both, name: str) -> dict[tuple[Any, str, str], dict[str, Any]]:
+    """Published cells by week, source and segment."""
+    return {
+        (as_date(row["week_start_date"]), row["source"], row["segment"]): row
+        for row in both.published.table("marts.metric_weekly")
+        if row["metric_id"] == name and row["denominator"]
+    }
+
+
+@pytest.mark.requirement("SD007")
+def test_ticket_deflection(both: Both) -> None:
+    """Every slice of every week: observed, expected, value and interval."""
+    scopes = []
+    for one in SCOPES:
+        if one["workflow"] == "order_support":
+            live = datetime.fromisoformat(one["go_live_at"].replace("Z", "+00:00"))
+            key = (one["source_system"], one["segment"])
+            scopes.append(Scope(*key, live, BASELINE_FROM.get(key, live - timedelta(weeks=8))))
+    codes = both.published.table("staging.reason_codes")
+    groups = {row["l1"] for row in codes} | {row["stated_group"] for row in codes if row["stated_group"]}
+    world = both.world
+    found = list(units(world, scopes, groups))
+    orders = [(row["placed_at"], world.book.segment(row["customer_id"])) for row in world.rows["orders"]]
+    known = baselines(found, scopes, orders)
+    assert {(scope.source, scope.segment) for scope in known} == {("any", "any"), ("gorgias", "any")}
+    theirs = {
+        (as_date(row["week_start_date"]), row["source"], row["segment"]): row
+        for row in both.published.table("marts.ticket_deflection_weekly")
+    }
+    ours = deflections(world, found, known, scopes, orders)
+    assert {(week, *which) for week, which in ours} == set(theirs)
+    assert sum(cell.value is not None for cell in ours.values()) > 10
+    published = metric(both, "M-07b")
+    for (week, which), cell in ours.items():
+        row, shown = theirs[week, *which], published[week, *which]
+        assert (row["count_contacts"], row["count_tickets"]) == (cell.contacts, cell.tickets), (week, which)
+        assert close(cell.expected, row["expected_tickets"]), (week, which)
+        assert close(cell.value, row["deflection"]), (week, which)
+        assert shown["denominator"] == cell.contacts
+        assert close(cell.value, shown["value"])
+        if cell.interval:
+            assert close(cell.interval[0], row["ci_low"])
+            assert close(cell.interval[1], row["ci_high"])
+
+
+@pytest.mark.requirement("SD002")
+def test_repeat_purchases_against_no_contact(both: Both) -> None:
+    """Every arm, and the difference of the weeks that have matured."""
+    ours = arms(both.world)
+    theirs = {
+        (as_date(row["week_start_date"]), row["segment"], row["tenure_band"], row["is_contacting"]): (
+            row["count_customers"], row["count_buyers_30d"], row["count_buyers_90d"]
+        )
+        for row in both.published.table("intermediate.int_purchase_arms")
+    }  # fmt: skip
+    assert ours == theirs
+    assert len({band for _, _, band, _ in ours}) >= 3
+    published = metric(both, "M-14c30")
+    cells = {
+        key: cell
+        for key, cell in differences(ours, 30).items()
+        if landmark(key[0], both.world.zone) + timedelta(days=30) <= AS_OF
+    }
+    assert {(week, "(all)", segment) for week, segment in cells} == set(published)
+    assert len(cells) >= 8
+    for (week, segment), cell in cells.items():
+        row = published[week, "(all)", segment]
+        assert row["denominator"] == cell.denominator
+        assert cell.value is not None
+        assert close(cell.numerator, row["numerator"])
+        assert close(cell.value, row["value"])
+        assert cell.interval is not None
+        assert close(cell.interval[0], row["ci_low"])
+        assert close(cell.interval[1], row["ci_high"])
+    assert not metric(both, "M-14c90")
+
+
+@pytest.mark.requirement("SD007")
+def test_one_week_as_vendors_count_it(both: Both) -> None:
+    """Every definition in every week that can be judged."""
+    ours = shares(both.world)
+    over = week_start(AS_OF, both.world.zone)
+    expected = {
+        key: counts
+        for key, counts in ours.items()
+        if key[0] < over or key[1] in ("gorgias", "amazon_connect")
+    }  # fmt: skip
+    theirs = {
+        (as_date(row["week_start_date"]), row["definition_id"]): (row["numerator"], row["denominator"])
+        for row in both.published.table("marts.definition_lab_weekly")
+        if row["vendor"] != "whycall"
+    }
+    assert theirs == expected
+    assert {name for _, name in expected} == {
+        "intercom_fin", "zendesk", "gorgias", "amazon_connect", "sqm_fcr", "sqm_ocr"
+    }  # fmt: skip
