@@ -3,8 +3,8 @@
 One rule for all: of two rows with the same key the one with the newer `source_updated_at` is taken, the landed one on
 a tie. Parts follow it: the lines of an order, the turns of a call and the updates of an incident come from the side
 whose order, call or incident was taken; facts that add up (scans, events, consents) are united key by key. A shipment,
-a message and an identity are told by several systems or events that each know a part, so their columns fill up,
-newest first.
+a message, a customer and an identity are told by several systems or events that each know a part, so their columns
+fill up, newest first.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from ingest.vendors.spec import vendor_tables
 
 FOLDED = {"calls": ("dialnexa",), "call_turns": ("dialnexa",), "consents": ("dialnexa",)}
 FOLLOWS = {"call_turns": "calls", "order_items": "orders", "incident_updates": "incidents"}
-FILLED = frozenset({"shipments", "messages", "identities"})
+FILLED = frozenset({"shipments", "messages", "identities", "customers"})
 
 
 def vendors_of(source: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The elements of a list in an object as SQL, also of a list in each element of another list.
 
-`each: line_items` are the elements of one list, `each: refunds[].refund_line_items` those of the lists in the elements of
-another; such an element knows the outer one as its member `_around`. An object where a list belongs is a list of one.
+`each: line_items` are the elements of one list, `each: refunds[].refund_line_items` those of the lists in the elements
+of another; such an element knows the outer one as its member `_around`. One object for a list is a list of one.
 """
 
 from ingest.sql import text

@@ -82,7 +82,7 @@ def value_of(told: Field, column: Column, scopes: Scopes) -> str:
     glued = f"nullif(concat_ws(' ', {', '.join(singles)}), '')" if singles else "null"
     filled = [f"coalesce({value}, '')" for value in singles]
     member, _, other = (told.pluck or "").partition("+")
-    added = f"{text(member)}, {text(other or '-')}"
+    totals = [f"vendor_total(vendor_list({value}), {text(member)}, {text(other or '-')})" for value in values]
     ways = {
         "json": lambda: f"vendor_json({first_of(values)})",
         "upper": lambda: f"upper({first_of(singles)})",
@@ -93,10 +93,8 @@ def value_of(told: Field, column: Column, scopes: Scopes) -> str:
             [f"vendor_sum({v})" if "[*" in p else s for p, v, s in zip(told.paths, values, singles, strict=True)]
         ),
         # money of a list of objects: `pluck` names the member, and after a plus one that is added where it is there
-        "total": lambda: first_of([f"vendor_total(vendor_list({value}), {added})" for value in values]),
-        "less": lambda: (
-            f"vendor_negated({first_of([f'vendor_total(vendor_list({value}), {added})' for value in values])})"
-        ),
+        "total": lambda: first_of(totals),
+        "less": lambda: f"vendor_negated({first_of(totals)})",
         "total_currency": lambda: (
             f"upper({first_of([f'vendor_total_currency({value}, {text(member)})' for value in values])})"
         ),

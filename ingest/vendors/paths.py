@@ -2,8 +2,8 @@
 
 `a.b`, `a[0]`, `a[-1]`, `a[*].b` (a list), `a[kind=refund].b` (of the first element whose `kind` is `refund`),
 `a[*kind=refund].b` (of all of them, a list), `a[id=^c.d].b` (whose `id` is the value at `c.d` of the object),
-`a!.b` (`a` is a text that holds JSON), `$` (the value itself). A path that starts with `^` is looked up in the object around an element, with
-`@` in the wrapper around the object.
+`a!.b` (`a` is a text that holds JSON), `$` (the value itself). A path that starts with `^` is looked up in the object
+around an element, with `@` in the wrapper around the object.
 """
 
 import re

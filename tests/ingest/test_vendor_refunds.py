@@ -61,7 +61,8 @@ def test_lines_shipping_and_adjustments_stand_apart(shop: Shop) -> None:
         ("success", 60_000)
     ]
     assert shop.rows(
-        "select line_no, sku, quantity, amount::varchar, restock_type, warehouse_id from raw.all_refund_lines order by 1"
+        "select line_no, sku, quantity, amount::varchar, restock_type, warehouse_id "
+        "from raw.all_refund_lines order by 1"
     ) == [
         (71, "A", 1.0, "11.9000", "return", "6"),
         (72, "B", 1.0, "4.4000", "cancel", "6"),
@@ -127,7 +128,8 @@ def test_a_sum_with_an_unreadable_part_is_refused(shop: Shop) -> None:
 @pytest.mark.parametrize("is_old", [True, False])
 def test_stripe_refunds_and_disputes_without_an_order_are_kept(shop: Shop, is_old: bool) -> None:
     refund = {
-        "id": "re_1", "object": "refund", "amount": 500, "currency": "eur", "created": 1746093700, "status": "succeeded",
+        "id": "re_1", "object": "refund", "amount": 500, "currency": "eur", "created": 1746093700,
+        "status": "succeeded",
         "charge": "ch_1", "payment_intent": "pi_1", "metadata": {},
     }  # fmt: skip
     dispute = {"id": "dp_1", "amount": 500, "currency": "eur", "created": 1746093800, "charge": {"id": "ch_1"}}

@@ -80,7 +80,8 @@ refunded as (
     inner join {{ ref('stg_refunds') }} as refunds
         on links.order_key = refunds.order_key
     where
-        refunds.paid_at >= orders.placed_at
+        not coalesce(refunds.is_told_by_shop, false)
+        and refunds.paid_at >= orders.placed_at
         and {{ hours_between('orders.placed_at', 'refunds.paid_at') }} <= 720
     group by
         links.episode_id,

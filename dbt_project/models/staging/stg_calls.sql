@@ -12,6 +12,14 @@ run_context as (
 
 ),
 
+-- whose records of other systems are that do not name the shop's customer
+matches as (
+
+    select * from {{ ref('int_customer_matches') }}
+    where record_type = 'call' and customer_id is not null
+
+),
+
 known_by_as_of as (
 
     select
@@ -29,9 +37,9 @@ known_by_as_of as (
         source.store_id,
         source.agent_version,
         source.is_test,
-        source.customer_id,
+        {{ matched_customer('customer_id', 'call') }} as customer_id,
         source.phone,
-        source.customer_key,
+        {{ matched_customer('customer_key', 'call') }} as customer_key,
         source.order_id,
         source.order_key,
         source.cart_id,
@@ -59,6 +67,8 @@ known_by_as_of as (
         source.transcript_url,
         source.recording_url,
     from source
+    left join matches
+        on source.call_id = matches.record_id
     cross join run_context
     where source.started_at <= run_context.as_of
 

@@ -12,12 +12,20 @@ run_context as (
 
 ),
 
+-- whose records of other systems are that do not name the shop's customer
+matches as (
+
+    select * from {{ ref('int_customer_matches') }}
+    where record_type = 'cart' and customer_id is not null
+
+),
+
 known_by_as_of as (
 
     select
         source.cart_id,
-        source.customer_id,
-        source.customer_key,
+        {{ matched_customer('customer_id', 'cart') }} as customer_id,
+        {{ matched_customer('customer_key', 'cart') }} as customer_key,
         source.checkout_token,
         source.store_id,
         source.created_at,
@@ -34,6 +42,8 @@ known_by_as_of as (
         end as completed_order_id,
         case when source.completed_at <= run_context.as_of then source.completed_at end as completed_at,
     from source
+    left join matches
+        on source.cart_id = matches.record_id
     cross join run_context
     where source.created_at <= run_context.as_of
 

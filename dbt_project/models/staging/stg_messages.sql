@@ -12,12 +12,20 @@ run_context as (
 
 ),
 
+-- whose records of other systems are that do not name the shop's customer
+matches as (
+
+    select * from {{ ref('int_customer_matches') }}
+    where record_type = 'message' and customer_id is not null
+
+),
+
 known_by_as_of as (
 
     select
         source.message_id,
-        source.customer_id,
-        source.customer_key,
+        {{ matched_customer('customer_id', 'message') }} as customer_id,
+        {{ matched_customer('customer_key', 'message') }} as customer_key,
         source.order_id,
         source.order_key,
         source.ticket_id,
@@ -44,6 +52,8 @@ known_by_as_of as (
         case when source.replied_at <= run_context.as_of then source.replied_at end as replied_at,
         case when source.acknowledged_at <= run_context.as_of then source.acknowledged_at end as acknowledged_at,
     from source
+    left join matches
+        on source.message_id = matches.record_id
     cross join run_context
     where source.sent_at <= run_context.as_of
 

@@ -12,13 +12,21 @@ run_context as (
 
 ),
 
+-- whose records of other systems are that do not name the shop's customer
+matches as (
+
+    select * from {{ ref('int_customer_matches') }}
+    where record_type = 'order' and customer_id is not null
+
+),
+
 known_by_as_of as (
 
     select
         source.order_id,
         source.order_key,
-        source.customer_id,
-        source.customer_key,
+        {{ matched_customer('customer_id', 'order') }} as customer_id,
+        {{ matched_customer('customer_key', 'order') }} as customer_key,
         source.placed_at,
         source.channel,
         source.store_id,
@@ -37,6 +45,8 @@ known_by_as_of as (
         source.risk_level,
         source.warehouse_id,
     from source
+    left join matches
+        on source.order_id = matches.record_id
     cross join run_context
     where source.placed_at <= run_context.as_of
 

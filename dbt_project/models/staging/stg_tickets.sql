@@ -12,6 +12,14 @@ run_context as (
 
 ),
 
+-- whose records of other systems are that do not name the shop's customer
+matches as (
+
+    select * from {{ ref('int_customer_matches') }}
+    where record_type = 'ticket' and customer_id is not null
+
+),
+
 known_by_as_of as (
 
     select
@@ -20,8 +28,8 @@ known_by_as_of as (
         source.created_at,
         source.system,
         source.channel,
-        source.customer_id,
-        source.customer_key,
+        {{ matched_customer('customer_id', 'ticket') }} as customer_id,
+        {{ matched_customer('customer_key', 'ticket') }} as customer_key,
         source.order_id,
         source.order_key,
         source.call_id,
@@ -37,6 +45,8 @@ known_by_as_of as (
         source.merged_into,
         source.record_url,
     from source
+    left join matches
+        on source.ticket_id = matches.record_id
     cross join run_context
     where source.created_at <= run_context.as_of
 
