@@ -36,19 +36,6 @@ run_context as (
 
 ),
 
-first_scans as (
-
-    select
-        scans.shipment_key,
-        case when scans.status = 'info_received' then 'label_created' else scans.status end as delivery_stage,
-        min(scans.scanned_at) as reached_at,
-    from {{ ref('stg_shipment_scans') }} as scans
-    group by
-        scans.shipment_key,
-        scans.status
-
-),
-
 -- what says that a stage was reached; of several parcels the first one that did
 reached as (
 
@@ -94,19 +81,19 @@ reached as (
 
     select
         shipments.order_key,
-        first_scans.delivery_stage,
-        first_scans.reached_at,
-    from first_scans
+        case when scans.status = 'info_received' then 'label_created' else scans.status end as delivery_stage,
+        scans.scanned_at as reached_at,
+    from {{ ref('stg_shipment_scans') }} as scans
     inner join shipments
-        on first_scans.shipment_key = shipments.shipment_key
+        on scans.shipment_key = shipments.shipment_key
 
 ),
 
+-- grouped by the rank, an integer: the stage gets its name back at the end
 first_reached as (
 
     select
         reached.order_key,
-        reached.delivery_stage,
         stages.stage_rank,
         min(reached.reached_at) as reached_at,
     from reached
@@ -115,7 +102,6 @@ first_reached as (
     where reached.reached_at is not null
     group by
         reached.order_key,
-        reached.delivery_stage,
         stages.stage_rank
 
 ),
@@ -138,7 +124,6 @@ entered as (
 
     select
         with_next.order_key,
-        with_next.delivery_stage,
         with_next.stage_rank,
         greatest(with_next.reached_at, orders.placed_at) as entered_at,
         with_next.left_at,
@@ -169,7 +154,7 @@ contacts_in_stage as (
 
     select
         windows.order_key,
-        windows.delivery_stage,
+        windows.stage_rank,
         count(*) as count_contacts,
     from contacts
     inner join windows
@@ -180,13 +165,13 @@ contacts_in_stage as (
         and (windows.left_at is null or contacts.started_at < windows.left_at)
     group by
         windows.order_key,
-        windows.delivery_stage
+        windows.stage_rank
 
 )
 
 select
     orders.order_id,
-    windows.delivery_stage,
+    stages.delivery_stage,
     windows.stage_rank,
     windows.entered_at,
     {{ week_start('windows.entered_at') }} as entered_week_start_date,
@@ -205,8 +190,10 @@ select
 from windows
 inner join orders
     on windows.order_key = orders.order_key
+inner join stages
+    on windows.stage_rank = stages.stage_rank
 left join contacts_in_stage
     on
         windows.order_key = contacts_in_stage.order_key
-        and windows.delivery_stage = contacts_in_stage.delivery_stage
+        and windows.stage_rank = contacts_in_stage.stage_rank
 cross join run_context

@@ -69,6 +69,7 @@ select
     region_or_order as region,
     warehouse_or_order as warehouse,
     category as product_category,
+    'unknown' as phase,
     tier,
     service,
     labelled_at,
@@ -177,6 +178,7 @@ select
     region_or_order as region,
     warehouse_or_order as warehouse,
     category as product_category,
+    'unknown' as phase,
     shipment_key,
     order_key,
 from candidates

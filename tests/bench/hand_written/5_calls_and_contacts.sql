@@ -340,6 +340,7 @@ select
     coalesce(shipments.region, orders.region, 'unknown') as region,
     coalesce(shipments.warehouse_id, orders.warehouse_id, 'unknown') as warehouse,
     coalesce(orders.category, 'unknown') as product_category,
+    'unknown' as phase,
     orders.tier,
     source.store_id,
     source.channel,

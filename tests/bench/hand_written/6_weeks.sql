@@ -3,7 +3,7 @@ create or replace table flight_weeks as
 with
     changes as (
         select
-            week, segment, carrier, region, warehouse, product_category,
+            week, segment, carrier, region, warehouse, product_category, phase,
             sum(entered) as entered,
             sum(gone) as gone,
             sum(opened) as opened,
@@ -11,21 +11,21 @@ with
         from (
             select
                 week_of(in_flight_from) as week,
-                segment, carrier, region, warehouse, product_category,
+                segment, carrier, region, warehouse, product_category, phase,
                 1 as entered, 0 as gone, 0 as opened, null::timestamptz as opened_at,
             from marts.fct_shipments
             where in_flight_from is not null
             union all
             select
                 week_of(in_flight_until) + 7,
-                segment, carrier, region, warehouse, product_category,
+                segment, carrier, region, warehouse, product_category, phase,
                 0, 1, 0, null,
             from marts.fct_shipments
             where in_flight_from is not null and in_flight_until is not null
             union all
             select
                 opened_week_start_date,
-                segment, carrier, region, warehouse, product_category,
+                segment, carrier, region, warehouse, product_category, phase,
                 0, 0, 1, opened_at,
             from marts.fct_shipment_exceptions
             where shipment_id is not null
@@ -34,25 +34,25 @@ with
     ),
     spine as (
         select
-            segment, carrier, region, warehouse, product_category,
+            segment, carrier, region, warehouse, product_category, phase,
             unnest(generate_series(
                 min(week), max(week_of(getvariable('as_of')::timestamptz)), interval 7 day
             ))::date as week,
         from changes
-        group by segment, carrier, region, warehouse, product_category
+        group by segment, carrier, region, warehouse, product_category, phase
     )
 select
     week as week_start_date,
-    segment, carrier, region, warehouse, product_category,
+    segment, carrier, region, warehouse, product_category, phase,
     coalesce(opened, 0)::bigint as count_opened,
     sum(coalesce(entered, 0) - coalesce(gone, 0)) over (
-        partition by segment, carrier, region, warehouse, product_category
+        partition by segment, carrier, region, warehouse, product_category, phase
         order by week
         rows between unbounded preceding and current row
     )::bigint as count_in_flight,
     last_opened_at,
 from spine
-left join changes using (week, segment, carrier, region, warehouse, product_category)
+left join changes using (week, segment, carrier, region, warehouse, product_category, phase)
 qualify count_in_flight > 0 or count_opened > 0;
 
 create or replace table maturity as

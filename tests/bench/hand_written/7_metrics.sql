@@ -60,7 +60,7 @@ group by grouping sets (
 create or replace table shipment_cells as
 select
     promise_week_start_date as week_start_date,
-    segment, carrier, region, warehouse, product_category,
+    segment, carrier, region, warehouse, product_category, phase,
     count(*) as due,
     count(*) filter (is_on_time) as on_time,
 from marts.fct_shipments
@@ -69,28 +69,29 @@ group by grouping sets (
     (promise_week_start_date), (promise_week_start_date, segment),
     (promise_week_start_date, carrier), (promise_week_start_date, region),
     (promise_week_start_date, warehouse), (promise_week_start_date, product_category),
-    (promise_week_start_date, carrier, region),
+    (promise_week_start_date, phase), (promise_week_start_date, carrier, region),
     (promise_week_start_date, segment, carrier, region)
 );
 
 create or replace table flight_cells as
 select
     week_start_date,
-    segment, carrier, region, warehouse, product_category,
+    segment, carrier, region, warehouse, product_category, phase,
     sum(count_in_flight) as in_flight,
     sum(count_opened) as opened,
 from flight_weeks
 group by grouping sets (
     (week_start_date), (week_start_date, segment), (week_start_date, carrier),
     (week_start_date, region), (week_start_date, warehouse),
-    (week_start_date, product_category), (week_start_date, carrier, region),
+    (week_start_date, product_category), (week_start_date, phase),
+    (week_start_date, carrier, region),
     (week_start_date, segment, carrier, region)
 );
 
 create or replace table order_cells as
 select
     week_start_date,
-    segment, carrier, region, warehouse, product_category,
+    segment, carrier, region, warehouse, product_category, phase,
     sum(count_contacts_30d) as contacts,
     count(*) as orders,
     stddev_samp(count_contacts_30d) as sd,
@@ -101,7 +102,8 @@ where metric_id = 'M-13' and maturity = 'final'
 group by grouping sets (
     (week_start_date), (week_start_date, segment), (week_start_date, carrier),
     (week_start_date, region), (week_start_date, warehouse),
-    (week_start_date, product_category), (week_start_date, carrier, region),
+    (week_start_date, product_category), (week_start_date, phase),
+    (week_start_date, carrier, region),
     (week_start_date, segment, carrier, region)
 );
 
@@ -116,20 +118,20 @@ with
     ),
     moves as (
         select
-            week_start_date, segment, carrier, region, warehouse, product_category,
+            week_start_date, segment, carrier, region, warehouse, product_category, phase,
             contact_followup_hours as age, 1 as gone, 0 as event,
         from young
         union all
         select
-            week_start_date, segment, carrier, region, warehouse, product_category,
+            week_start_date, segment, carrier, region, warehouse, product_category, phase,
             hours_after_placing, 0, 1,
         from young
         inner join order_contacts using (order_key)
     ),
     steps as (
         select
-            week_start_date, segment, carrier, region, warehouse, product_category,
-            hash(week_start_date, segment, carrier, region, warehouse, product_category) as cell,
+            week_start_date, segment, carrier, region, warehouse, product_category, phase,
+            hash(week_start_date, segment, carrier, region, warehouse, product_category, phase) as cell,
             age,
             sum(gone) as gone,
             sum(event) as events,
@@ -138,6 +140,7 @@ with
             (week_start_date, age), (week_start_date, age, segment),
             (week_start_date, age, carrier), (week_start_date, age, region),
             (week_start_date, age, warehouse), (week_start_date, age, product_category),
+            (week_start_date, age, phase),
             (week_start_date, age, carrier, region),
             (week_start_date, age, segment, carrier, region)
         )
@@ -152,7 +155,7 @@ with
         from steps
     )
 select
-    week_start_date, segment, carrier, region, warehouse, product_category,
+    week_start_date, segment, carrier, region, warehouse, product_category, phase,
     sum(events) as contacts,
     sum(gone) as orders,
     sum(if(events > 0, events / at_risk::double, 0.0)) as value,
