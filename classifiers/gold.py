@@ -5,8 +5,6 @@ text is judged by a model that never saw its pattern, are kept beside the model 
 model's folds answer the same texts, and both are compared where both were asked.
 """
 
-import csv
-import gzip
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ import numpy as np
 from classifiers.calibration import accepted, judge
 from classifiers.fitting import Fitted, reasonless_of
 from classifiers.gate import GateResult, gate
+from classifiers.labelled import open_text, read_csv_rows
 from classifiers.model import ReasonCodeClassifier
 from classifiers.taxonomy import NO_REASON, NOT_A_CONTACT
 
@@ -47,12 +46,11 @@ def read_gold(path: Path) -> GoldSet:
     Raises:
         ValueError: no such columns or no line.
     """
-    opener = gzip.open if path.name.endswith(".gz") else open
-    with opener(path, "rt", encoding="utf-8-sig", newline="") as lines:
-        rows = list(csv.DictReader(lines))  # type: ignore[arg-type]
-    if not rows or not {"text", "code"} <= set(rows[0]):
-        raise ValueError(f"{path}: a gold set is a CSV file with the columns text and code and at least one line")
-    return GoldSet(path.name, [row["text"] or "" for row in rows], [row["code"] or NO_REASON for row in rows])
+    with open_text(path) as lines:
+        rows = list(read_csv_rows(path, lines))
+    if not rows:
+        raise ValueError(f"{path}: a gold set needs at least one line")
+    return GoldSet(path.name, [text for text, _ in rows], [code.strip() or NO_REASON for _, code in rows])
 
 
 def answers_of(model: ReasonCodeClassifier, texts: Sequence[str]) -> list[str | None]:

@@ -56,3 +56,5 @@ FILLERS = np.array(
     [hash_word(w) for w in ("um", "uh", "er", "erm", "uhm", "umm", "uhh", "hmm", "mm", "ah", "eh")],
     dtype=np.uint64,
 )
+# One bit for the last six bits of each: most words are told to be none of them by one look.
+FILLER_BITS = np.uint64(sum({1 << (int(value) & 63) for value in FILLERS}))

@@ -16,25 +16,21 @@ from classifiers.compiled import compiled
 from classifiers.hashing import (
     APOSTROPHE,
     EDGE,
-    FILLERS,
     FREE,
     KEPT_BITS,
     KEPT_WORDS,
-    LOWERED,
     MAX_SENTENCE,
     MAX_WORD,
     MAX_WORDS,
-    NUMBER,
     PAIR,
     PIECE,
-    PRIME,
-    SEED,
     SPACE,
     SPREAD,
     U8,
     U32,
     WINDOW,
 )
+from classifiers.words import find_word, is_filler, kind_at, read_word
 
 
 class Lexicon(NamedTuple):
@@ -80,19 +76,6 @@ def make_scratch(width: int) -> Scratch:
 
 
 @compiled(inline="always")
-def _kind(buf: np.ndarray, at: int, end: int) -> tuple[int, int]:
-    """Lowered byte (0 = separator) and width of the character at a byte position."""
-    byte = buf[at]
-    if byte == 0xE2 and at + 2 < end and buf[at + 1] == 0x80:
-        if buf[at + 2] == 0x99 or buf[at + 2] == 0x98:
-            return APOSTROPHE, 3
-        return 0, 3
-    if byte == 0xC2 and at + 1 < end and (buf[at + 1] == 0xA0 or buf[at + 1] == 0xBF):
-        return 0, 2
-    return int(LOWERED[byte]), 1
-
-
-@compiled(inline="always")
 def _closes(buf: np.ndarray, at: int, end: int, begin: int) -> bool:
     """Whether the separator at a byte position ends its sentence."""
     byte = buf[at]
@@ -114,7 +97,7 @@ def add_pieces(
     while True:
         byte = SPACE
         if at < end and length < MAX_WORD:
-            kind, width = _kind(buf, at, end)
+            kind, width = kind_at(buf, at, end)
             at += width
             if kind == APOSTROPHE:
                 continue
@@ -154,49 +137,6 @@ def _keep(buf: np.ndarray, start: int, end: int, value: np.uint64, plain: bool, 
 
 
 @compiled(inline="always")
-def find_word(value: np.uint64, slots: np.ndarray, places: np.ndarray) -> int:
-    """Vector of a word of the lexicon, or -1."""
-    mask = np.uint64(slots.size - 1)
-    slot = (value * SPREAD) & mask
-    while slots[slot] != FREE:
-        if slots[slot] == value:
-            return places[slot]
-        slot = (slot + np.uint64(1)) & mask
-    return -1
-
-
-@compiled(inline="always")
-def read_word(buf: np.ndarray, at: int, end: int) -> tuple[int, np.uint64, int, bool]:
-    """Read the word at a byte position: (end, hash, length, whether it is a number)."""
-    value = SEED
-    chunk = np.uint64(0)
-    length = 0
-    digits = 0
-    while at < end:
-        kind = int(LOWERED[buf[at]])
-        width = 1
-        if kind >= 128:
-            kind, width = _kind(buf, at, end)
-        if kind == 0:
-            break
-        if kind != APOSTROPHE:
-            if length < MAX_WORD:
-                chunk = (chunk << U8) | np.uint64(kind)
-                length += 1
-                if length & 7 == 0:
-                    value = (value ^ chunk) * PRIME
-                    value ^= value >> U32
-                    chunk = np.uint64(0)
-            if kind < 58:
-                digits += 1
-        at += width
-    if digits > 1 or digits == length:
-        return at, NUMBER, length, True
-    value = (value ^ chunk) * PRIME
-    return at, value ^ (value >> U32), length, False
-
-
-@compiled(inline="always")
 def read_sentence(buf: np.ndarray, begin: int, end: int, lex: Lexicon, work: Scratch) -> tuple[int, int]:
     """Read one sentence into the work space: (number of words, byte position after it).
 
@@ -209,7 +149,10 @@ def read_sentence(buf: np.ndarray, begin: int, end: int, lex: Lexicon, work: Scr
     previous = EDGE
     at = begin
     while at < end and words < MAX_WORDS - 1:
-        kind, width = _kind(buf, at, end)
+        if buf[at] == 32 and at + 1 - begin < MAX_SENTENCE:
+            at += 1
+            continue
+        kind, width = kind_at(buf, at, end)
         if kind == APOSTROPHE:
             at += width
             continue
@@ -220,7 +163,7 @@ def read_sentence(buf: np.ndarray, begin: int, end: int, lex: Lexicon, work: Scr
             continue
         start = at
         at, value, length, number = read_word(buf, at, end)
-        if (value == previous and not number) or (length <= 3 and value in FILLERS):
+        if (value == previous and not number) or is_filler(value, length):
             continue
         place = find_word(value, lex.slots, lex.places)
         if place < 0:

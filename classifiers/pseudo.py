@@ -11,7 +11,7 @@ from pathlib import Path
 from classifiers.fitting import Fitted, fit_record
 from classifiers.gate import gate
 from classifiers.gold import HELD_OUT, GoldSet, answers_of, held_out_answers
-from classifiers.labelled import LabelledTexts
+from classifiers.labelled import LabelledTexts, open_text
 from classifiers.model import ReasonCodeClassifier
 from classifiers.second_opinion import Encoder
 from classifiers.semantic import encode
@@ -36,8 +36,8 @@ def read_texts(path: Path) -> list[str]:
     Raises:
         ValueError: there is none.
     """
-    texts = list(dict.fromkeys(" ".join(line.split()) for line in path.read_text(encoding="utf-8-sig").splitlines()))
-    texts = [text for text in texts if text]
+    with open_text(path) as lines:
+        texts = [text for text in dict.fromkeys(" ".join(line.split()) for line in lines) if text]
     if not texts:
         raise ValueError(f"{path}: no text (one a line)")
     return texts

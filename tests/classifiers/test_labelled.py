@@ -28,10 +28,16 @@ def test_csv_and_calls_are_read_in_order(tmp_path):
         ("a.jsonl", "nonsense\n", "line 1"),
         ("a.csv", "text,code\nx,A\n", "at least two codes"),
         ("a.txt", "x", "no file ends in"),
+        ("a.csv", b"text,code\ncaf\xe9,A\n", "a.csv: not UTF-8"),
+        ("a.jsonl.gz", b"no gzip", "a.jsonl.gz: not readable"),
+        ("a.csv", "text,code\nhi, where is it,A\n", "a.csv, line 2: other cells"),
+        ("a.csv", "text,code\nhello\n", "a.csv, line 2: other cells"),
+        ("a.csv", "text,code\n" + "x" * 200_000 + ",A\n", "a.csv: not readable"),
+        ("a.jsonl", '{"text": 5, "code": "A"}\n', "a.jsonl, line 1"),
     ],
 )
 def test_what_cannot_be_trained_on_is_named(tmp_path, name, content, message):
-    (tmp_path / name).write_text(content, "utf-8")
+    (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(CorpusError, match=message):
         read_labelled(tmp_path)
 
