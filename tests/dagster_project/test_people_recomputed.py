@@ -1,4 +1,4 @@
-"""What people say of reasons and of the classifier agrees with a recomputation from the published decisions and calls."""
+"""What people say of reasons and of the classifier agrees with a recomputation from published decisions and calls."""
 
 from __future__ import annotations
 
