@@ -101,6 +101,6 @@ def _place(cell: Cell, metric: Row, reasons: Reasons, is_real: bool | None) -> P
         name=reasons(name).name if cell.slice_by == "reason_code" else name,
         value=formats.value_text(cell.value, kind),
         interval=formats.interval_text(cell.ci_low, cell.ci_high, kind),
-        basis=formats.basis_text(cell.numerator, cell.denominator, cell.value, kind),
+        basis=formats.basis_text(cell.numerator, cell.denominator, cell.value, kind, metric["kind"]),
         is_real=is_real,
     )

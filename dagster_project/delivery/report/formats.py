@@ -115,14 +115,17 @@ def _is_zero(text: str) -> bool:
     return not any(digit in text for digit in "123456789")
 
 
-def basis_text(above: float | None, below: float | None, value: float | None, kind: str) -> str:
+def basis_text(
+    above: float | None, below: float | None, value: float | None, kind: str, metric_kind: str | None = None
+) -> str:
     """Return numerator and denominator in words; a mean or median shows only its cases.
 
     Where the value is an estimate for unfinished cases, the numerator is what was seen so far.
     """
     if below is None:
         return ""
-    if kind in TIMES or kind == "points" or above is None:
+    # what is held against an expectation has no numerator of its own
+    if kind in TIMES or kind == "points" or above is None or metric_kind == "deflection":
         return f"{number(below)} cases"
     if kind == "ratio":
         return f"{number(above)} / {number(below)}"

@@ -80,7 +80,7 @@ class Headline:
             "name": self.name,
             "value": at_least + formats.value_text(self.value, self.kind),
             "interval": formats.interval_text(self.ci_low, self.ci_high, self.kind),
-            "basis": formats.basis_text(self.numerator, self.denominator, self.value, self.kind),
+            "basis": formats.basis_text(self.numerator, self.denominator, self.value, self.kind, self.metric_kind),
             "unit": self.unit if self.kind in ("ratio", "count") else "",
             "quantiles": quantile_text(self),
             "change": self.change_words(),

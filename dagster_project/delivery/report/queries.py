@@ -38,7 +38,10 @@ IS_COMPARABLE = """
         and (
             weekly.maturity = 'final'
             or registry.kind in ('survival', 'recurrence', 'duration')
-            or (registry.window_hours = 0 and registry.kind in ('proportion', 'mean', 'weighted', 'ratio'))
+            or (
+                registry.window_hours = 0
+                and registry.kind in ('proportion', 'mean', 'weighted', 'ratio', 'deflection')
+            )
         )
 """
 

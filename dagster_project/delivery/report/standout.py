@@ -80,7 +80,7 @@ class Speaker:
         kind = "share" if cell.metric_id == REASON_SHARE else formats.unit_kind(metric.get("unit"), metric.get("kind"))
         change = (cell.value or 0) - reference
         interval = formats.interval_text(cell.ci_low, cell.ci_high, kind)
-        basis = formats.basis_text(cell.numerator, cell.denominator, cell.value, kind)
+        basis = formats.basis_text(cell.numerator, cell.denominator, cell.value, kind, metric.get("kind"))
         way = "up" if change > 0 else "down"
         tail = against.format(way=way, reference=formats.value_text(reference, kind))
         return Line(

@@ -26,65 +26,22 @@ definitions as (
 
 ),
 
+first_calls as (
+
+    select * from {{ ref('int_first_calls') }}
+
+),
+
 contacts_of_calls as (
 
     select
-        contacts.*,
+        contacts.week_start_date,
+        contacts.started_at,
         calls.call_outcome,
         coalesce(calls.is_agent_answered, false) as is_agent_answered,
-        {{ epoch_micros('contacts.started_at') }} as started_us,
-        case when contacts.is_call and not contacts.is_reconnect then {{ epoch_micros('contacts.started_at') }} end
-            as next_call_us,
     from contacts
     left join calls
         on contacts.call_id = calls.call_id
-
-),
-
--- SQM looks at calls alone: the next call about the same order or, where either has none, the same group of reasons
-followed as (
-
-    select
-        *,
-        min(next_call_us) over (
-            partition by customer_key, order_key
-            order by started_us
-            range between 1 following and 604800000000 following
-        ) as next_same_order_us,
-        min(next_call_us) over (
-            partition by customer_key, stated_reason_group
-            order by started_us
-            range between 1 following and 604800000000 following
-        ) as next_same_group_us,
-        min(case when order_key is null then next_call_us end) over (
-            partition by customer_key, stated_reason_group
-            order by started_us
-            range between 1 following and 604800000000 following
-        ) as next_same_group_no_order_us,
-        row_number() over (
-            partition by customer_key, week_start_date, is_call
-            order by started_us, contact_key
-        ) as contact_no,
-    from contacts_of_calls
-
-),
-
-first_calls as (
-
-    select
-        week_start_date,
-        started_at,
-        repeat_same_issue,
-        not coalesce(
-            order_key is not null and next_same_order_us is not null
-            or stated_reason_group is not null and order_key is not null and next_same_group_no_order_us is not null
-            or stated_reason_group is not null and order_key is null and next_same_group_us is not null,
-            false
-        ) as is_resolved_by_call,
-    from followed
-    where
-        is_call
-        and contact_no = 1
 
 ),
 
@@ -135,7 +92,7 @@ units as (
         'sqm_fcr' as definition_id,
         week_start_date,
         started_at,
-        is_resolved_by_call as is_counted,
+        not is_followed_by_call as is_counted,
     from first_calls
 
     union all
@@ -144,7 +101,7 @@ units as (
         'sqm_ocr' as definition_id,
         week_start_date,
         started_at,
-        not repeat_same_issue as is_counted,
+        not is_followed_by_contact as is_counted,
     from first_calls
 
 ),
