@@ -45,9 +45,9 @@ def test_corrected_shares_are_nearer_to_the_truth_than_crude_ones(con, shop):
         where corrected_share is not null
         """
     ).fetchone()
-    # the shares also hold calls of the other workflows, which have neither reviewers nor a truth here (0.70 measured)
-    assert corrected < 0.8 * crude
-    assert covered > 0.8
+    # calls of every workflow have a truth and reviewers; measured 0.55 and 0.92
+    assert corrected < 0.65 * crude
+    assert covered > 0.85
 
 
 def test_kappa_recovers_how_often_the_reviewers_slip(con):

@@ -106,7 +106,7 @@ def answered(line: dict[str, str]) -> dict[str, str]:
     return line | answer | {"reviewer_id": "ann"}
 
 
-@pytest.mark.requirement("SD048", "SD106", "SD110")
+@pytest.mark.requirement("SD048", "SD085", "SD106", "SD110")
 def test_every_cause_leaves_and_comes_back(path, dbt_scratch, tmp_path):
     with duckdb.connect(str(path), read_only=True) as con:
         waiting = dict(con.execute("select cause || ' of a ' || item_type, item_id from marts.review_queue").fetchall())

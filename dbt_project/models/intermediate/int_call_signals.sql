@@ -48,28 +48,38 @@ site_calls as (
 
 ),
 
+incident_spans as (
+
+    select
+        lower(region) as region_key,
+        {{ epoch_micros('coalesce(first_impact_at, detected_at, opened_at)') }} as at_us,
+        coalesce({{ epoch_micros(add_hours('resolved_at', 48)) }}, 9000000000000000000) as until_us,
+    from incidents
+
+),
+
 -- an incident of one region explains no trouble elsewhere; one without a region, or an unknown caller, may be anywhere.
 -- Each call stands among the incidents that began before it: if the one that ends last is not over, one is open. Sorting
 -- does that once, where a join by time would meet every incident with every call.
 moments as (
 
     select
-        coalesce(lower(region), '(all)') as place,
-        {{ epoch_micros('coalesce(first_impact_at, detected_at, opened_at)') }} as at_us,
-        coalesce({{ epoch_micros(add_hours('resolved_at', 48)) }}, 9000000000000000000) as until_us,
+        coalesce(region_key, '(all)') as place,
+        at_us,
+        until_us,
         null as call_key,
         0 as is_call,
-    from incidents
+    from incident_spans
 
     union all
 
     select
         '(any)' as place,
-        {{ epoch_micros('coalesce(first_impact_at, detected_at, opened_at)') }} as at_us,
-        coalesce({{ epoch_micros(add_hours('resolved_at', 48)) }}, 9000000000000000000) as until_us,
+        at_us,
+        until_us,
         null as call_key,
         0 as is_call,
-    from incidents
+    from incident_spans
 
     union all
 
