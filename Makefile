@@ -63,9 +63,9 @@ fmt: $(INSTALLED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# the notebooks are run by the tests, so their packages belong to it; a file of tests stays in one process
+# the notebooks are run by the tests, so their packages belong to it; a file of tests stays in one process, slow files first
 test: check $(NOTEBOOKS)
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # makes and drops datasets whycall_test_*; costs a few cents; needs Google's default credentials
 test-bigquery: $(INSTALLED)

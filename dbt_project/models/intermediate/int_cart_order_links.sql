@@ -68,6 +68,20 @@ episode_skus as (
 
 ),
 
+-- what the orders of each customer hold, put together first: joined by the article alone, all carts with a popular article
+-- would meet all orders with it
+order_skus as (
+
+    select distinct
+        orders.customer_key,
+        orders.order_key,
+        order_items.sku,
+    from orders
+    inner join {{ ref('stg_order_items') }} as order_items
+        on orders.order_key = order_items.order_key
+
+),
+
 -- the order that a cart of the episode, or another cart of the same checkout, says it became
 completed as (
 
@@ -117,15 +131,13 @@ matches as (
 
     select
         episode_skus.episode_id,
-        orders.order_key,
+        order_skus.order_key,
         0 as is_same_checkout,
     from episode_skus
-    inner join orders
-        on episode_skus.customer_key = orders.customer_key
-    inner join {{ ref('stg_order_items') }} as order_items
+    inner join order_skus
         on
-            orders.order_key = order_items.order_key
-            and episode_skus.sku = order_items.sku
+            episode_skus.customer_key = order_skus.customer_key
+            and episode_skus.sku = order_skus.sku
 
 ),
 
