@@ -91,7 +91,13 @@ def import_sheet(source: Path, landing: Path, now: datetime) -> ImportResult:
 
 def _row(answer: Answer, now: datetime) -> DecisionRow:
     """Return the landing row; its id depends on item, reviewer and content, never on the time of the import."""
-    content = (answer.item_id, answer.reviewer_id, answer.decision, answer.code_after, answer.decided_at)
+    content: tuple[str, ...] = (
+        answer.item_id,
+        answer.reviewer_id,
+        answer.decision,
+        answer.code_after,
+        answer.decided_at,
+    )
     if answer.item_type != "call":
         content = (answer.item_type, *content)
     digest = hashlib.sha256("\n".join(content).encode()).hexdigest()

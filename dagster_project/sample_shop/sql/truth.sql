@@ -8,7 +8,7 @@ every as (
     from calls_sim
     union all by name
     select
-        call_key, if(code is null, 'no_reason', 'contact') as kind, code, workflow as trigger, begins_at, customer_no,
+        call_key, if(code is null, 'no_reason', 'contact') as kind, code, 'workflow ' || workflow as trigger, begins_at, customer_no,
         order_no, false as is_webhook
     from workflow_calls
 )
