@@ -95,7 +95,7 @@ def compiled_manifest() -> dict[str, Any]:
     """
     prepare_manifest()
     with tempfile.TemporaryDirectory() as folder, _dbt_environment(f"{folder}/{BUILD_FILE}", "1GB", 1, Path(folder)):
-        result = _invoke(["compile", "--target-path", folder], _read_manifest(), None)
+        result = _invoke(["compile", "--target-path", folder], read_manifest(), None)
         if not result.success:
             raise TransformError(f"the dbt project does not compile: {result.exception}")
         return json.loads((Path(folder) / "manifest.json").read_text(encoding="utf-8"))
@@ -129,7 +129,7 @@ def build(
     else:
         prepare_manifest()
     with _dbt_environment(str(database), warehouse.memory_limit, warehouse.threads, temp):
-        result = _invoke(arguments, None if variables else _read_manifest(), on_node)
+        result = _invoke(arguments, None if variables else read_manifest(), on_node)
     if result.result is None:
         raise TransformError(f"dbt could not run: {result.exception}")
     return [_node_result(item) for item in result.result.results]
@@ -147,7 +147,8 @@ def _node_result(item: Any) -> NodeResult:
     )
 
 
-def _read_manifest() -> Any:
+def read_manifest() -> Any:
+    """Return the parsed project that prepare_manifest() left, as dbtRunner takes it."""
     from dbt.contracts.graph.manifest import Manifest
 
     packed = (TARGET_DIR / "partial_parse.msgpack").read_bytes()

@@ -22,7 +22,7 @@ def call_of_dbt(monkeypatch):
         return SimpleNamespace(result=SimpleNamespace(results=[]))
 
     monkeypatch.setattr(transform, "prepare_manifest", lambda: None)
-    monkeypatch.setattr(transform, "_read_manifest", lambda: None)
+    monkeypatch.setattr(transform, "read_manifest", lambda: None)
     monkeypatch.setattr(transform, "_invoke", invoke)
     return seen
 

@@ -8,13 +8,23 @@ import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
+from dagster_project.transform import prepare_manifest, read_manifest
+from dagster_project.warehouse import BUILD_FILE
+
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 
 
 def build(database: Path, scratch: Path, *arguments: str) -> list[tuple[str, str]]:
-    """Run `dbt build` and return (name, status) of every node; logs and artifacts go to scratch."""
+    """Run `dbt build` and return (name, status) of every node; logs and artifacts go to scratch.
+
+    The project is parsed once, as in a run: dbt would parse it again for each database, since its profile names the
+    file. The prepared manifest fits a file of one name only, so the database goes by that name meanwhile.
+    """
+    prepare_manifest()
+    named = scratch / BUILD_FILE
+    database.rename(named)
     environment = {
-        "WHYCALL_BUILD_DB": str(database),
+        "WHYCALL_BUILD_DB": str(named),
         "WHYCALL_TEMP_DIR": str(scratch / "spill"),
         "WHYCALL_MEMORY_LIMIT": "1GB",
         "WHYCALL_THREADS": "1",
@@ -22,7 +32,7 @@ def build(database: Path, scratch: Path, *arguments: str) -> list[tuple[str, str
     before = {name: os.environ.get(name) for name in environment}
     os.environ.update(environment)
     try:
-        result = dbtRunner().invoke(
+        result = dbtRunner(manifest=read_manifest()).invoke(
             [
                 "build", "--quiet", *arguments,
                 "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
@@ -32,6 +42,7 @@ def build(database: Path, scratch: Path, *arguments: str) -> list[tuple[str, str
     finally:
         # the adapter keeps its connection for the life of the process, and with it the file lock
         DuckDBConnectionManager.close_all_connections()
+        named.rename(database)
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name)
