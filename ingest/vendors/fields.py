@@ -19,9 +19,9 @@ WAYS_OF_ANY = ("json", "hash", "or_hash")
 class Selected:
     """The columns of a target as SQL.
 
-    `looked_up` are taken from the JSON, `lists` before them, since what adds up a list refers to it often; `final` are the
-    raw values the typing rules get; `nested` are columns that hold one value; `unmapped` maps a column to SQL of a value
-    for which no translation is declared.
+    `looked_up` are taken from the JSON, `lists` before them, since what adds up a list refers to it often; `final` are
+    the raw values the typing rules get; `nested` are columns that hold one value; `unmapped` maps a column to SQL of a
+    value for which no translation is declared.
     """
 
     looked_up: dict[str, str] = field(default_factory=dict)
