@@ -10,6 +10,7 @@ from ingest.vendors.spec import Field, VendorFolder
 
 TIMES = ("timestamp", "planned_timestamp")
 JSON_TYPES = ("json", "json_list")
+OF_LISTS = ("total", "less", "total_currency")
 CARRIED = "^"
 WAYS_OF_ANY = ("json", "hash", "or_hash")
 
@@ -18,11 +19,13 @@ WAYS_OF_ANY = ("json", "hash", "or_hash")
 class Selected:
     """The columns of a target as SQL.
 
-    `looked_up` are taken from the JSON; `final` are the raw values the typing rules get; `nested` are columns that hold
-    one value; `unmapped` maps a column to SQL of a value for which no translation is declared.
+    `looked_up` are taken from the JSON, `lists` before them, since what adds up a list refers to it often; `final` are
+    the raw values the typing rules get; `nested` are columns that hold one value; `unmapped` maps a column to SQL of a
+    value for which no translation is declared.
     """
 
     looked_up: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, str] = field(default_factory=dict)
     final: dict[str, str] = field(default_factory=dict)
     joins: list[str] = field(default_factory=list)
     nested: list[str] = field(default_factory=list)
@@ -82,7 +85,8 @@ def value_of(told: Field, column: Column, scopes: Scopes) -> str:
     glued = f"nullif(concat_ws(' ', {', '.join(singles)}), '')" if singles else "null"
     filled = [f"coalesce({value}, '')" for value in singles]
     member, _, other = (told.pluck or "").partition("+")
-    totals = [f"vendor_total(vendor_list({value}), {text(member)}, {text(other or '-')})" for value in values]
+    lists = [name(f"l_{column.name}_{n}") for n in range(len(values))]
+    totals = [f"vendor_total({value}, {text(member)}, {text(other or '-')})" for value in lists]
     ways = {
         "json": lambda: f"vendor_json({first_of(values)})",
         "upper": lambda: f"upper({first_of(singles)})",
@@ -95,9 +99,7 @@ def value_of(told: Field, column: Column, scopes: Scopes) -> str:
         # money of a list of objects: `pluck` names the member, and after a plus one that is added where it is there
         "total": lambda: first_of(totals),
         "less": lambda: f"vendor_negated({first_of(totals)})",
-        "total_currency": lambda: (
-            f"upper({first_of([f'vendor_total_currency({value}, {text(member)})' for value in values])})"
-        ),
+        "total_currency": lambda: f"upper({first_of([f'vendor_total_currency({v}, {text(member)})' for v in lists])})",
         "plain": lambda: first_of([f"case when {value} not like chr(26) || '%' then {value} end" for value in singles]),
         "pluck": lambda: first_of([plucked(value, told.pluck or "") for value in values]),
         "split": lambda: first_of([split_list(value) for value in values]),
@@ -136,6 +138,9 @@ def value_of(told: Field, column: Column, scopes: Scopes) -> str:
 def select_field(chosen: Selected, column: Column, told: Field, scopes: Scopes, folder: VendorFolder) -> None:
     """Add one column to the selection."""
     raw = f"x_{column.name}"
+    if told.how in OF_LISTS:
+        for n, path in enumerate(told.paths):
+            chosen.lists[f"l_{column.name}_{n}"] = f"vendor_list(vendor_value({scopes.json_at(path)}))"
     chosen.looked_up[raw] = value_of(told, column, scopes)
     chosen.final[column.name] = name(raw)
     if column.type not in JSON_TYPES:

@@ -12,7 +12,7 @@ RFC_FORMS = "['%a, %d %b %Y %H:%M:%S %z', '%d %b %Y %H:%M:%S %z', '%a %b %d %H:%
 
 SPACED_FORM = r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)? ?(UTC|[+-]\d{2}:?\d{2})"
 
-FIRST = ("vendor_moment(m)", "vendor_value(j)", "vendor_text(j)")
+FIRST = ("vendor_moment(m)", "vendor_value(j)", "vendor_text(j)", "vendor_told(j, p)", "vendor_added(t)")
 
 MACROS = {
     # null, and the empty values that some senders write for it, are absent
@@ -50,37 +50,35 @@ MACROS = {
         else (t::decimal(18, 0) * 0.01::decimal(3, 2))::varchar
     end""",
     # the sum of a list of amounts, those that are there; one that is no amount makes the whole sum unreadable
-    "vendor_sum(j)": """case
-        when j is null or len(vendor_told(j)) = 0 then null
-        when len(list_filter(vendor_told(j), lambda e: not regexp_full_match(e, '[+-]?(\\d+\\.?\\d*|\\.\\d+)'))) > 0
-            then j::varchar
-        else coalesce(list_aggregate(
-            list_transform(vendor_told(j), lambda e: try_cast(e as decimal(18, 4))), 'sum')::varchar, j::varchar)
+    "vendor_added(t)": """case
+        when len(t) = 0 then null
+        when len(list_filter(t, lambda e: not regexp_full_match(e, '[+-]?(\\d+\\.?\\d*|\\.\\d+)'))) > 0 then t::varchar
+        else coalesce(
+            list_aggregate(list_transform(t, lambda e: try_cast(e as decimal(18, 4))), 'sum')::varchar, t::varchar)
         end""",
-    "vendor_told(j)": "list_filter(list_transform(json_extract(j, '$[*]'), lambda e: vendor_text(vendor_value(e))), "
-    "lambda e: e is not null)",
+    "vendor_told(j, p)": "list_filter(json_extract_string(j, '$[*]' || p), lambda e: e is not null and e != '')",
+    "vendor_sum(j)": "vendor_added(vendor_told(j, ''))",
     # of objects with money (`amount`, `amount_set`): the sum of member m, and of n where it is there, in the shop's
     # currency when all tell it, else in the one they share; unreadable when they share none, null when one lacks m
     "vendor_total(j, m, n)": """case
         when j is null or json_array_length(j) = 0 then null
-        when vendor_has_all(j, m || '_set.shop_money.amount') then vendor_sum(to_json(list_concat(
-            json_extract(j, '$[*].' || m || '_set.shop_money.amount'),
-            json_extract(j, '$[*].' || n || '_set.shop_money.amount'))))
-        when not vendor_has_all(j, m) then null
-        when len(list_distinct(json_extract(j, '$[*].currency'))) > 1 then j::varchar
-        else vendor_sum(to_json(list_concat(json_extract(j, '$[*].' || m), json_extract(j, '$[*].' || n))))
+        when len(vendor_told(j, '.' || m || '_set.shop_money.amount')) = json_array_length(j)
+            then vendor_added(list_concat(
+            vendor_told(j, '.' || m || '_set.shop_money.amount'), vendor_told(j, '.' || n || '_set.shop_money.amount')))
+        when len(vendor_told(j, '.' || m)) < json_array_length(j) then null
+        when len(list_distinct(vendor_told(j, '.currency'))) > 1 then j::varchar
+        else vendor_added(list_concat(vendor_told(j, '.' || m), vendor_told(j, '.' || n)))
         end""",
-    # one object is a list of one
-    "vendor_list(j)": "case json_type(j) when 'OBJECT' then json_array(j) when 'ARRAY' then j end",
+    # one object is a list of one; a text is kept, for the currency beside the list
+    "vendor_list(j)": "case when json_type(j) = 'OBJECT' then json_array(j) "
+    "when json_type(j) in ('ARRAY', 'VARCHAR') then j end",
     "vendor_total_currency(j, m)": """case
         when json_type(j) = 'VARCHAR' then j ->> '$'
         when j is null or json_array_length(j) = 0 then null
-        when vendor_has_all(j, m || '_set.shop_money.amount')
+        when len(vendor_told(j, '.' || m || '_set.shop_money.amount')) = json_array_length(j)
             then json_extract_string(j, '$[0].' || m || '_set.shop_money.currency_code')
         else vendor_text(vendor_value(json_extract(j, '$[0].currency')))
         end""",
-    "vendor_has_all(j, p)": "len(list_filter(json_extract(j, '$[*].' || p), lambda e: vendor_value(e) is not null)) "
-    "= json_array_length(j)",
     "vendor_negated(t)": "case when regexp_full_match(t, '[+-]?(\\d+\\.?\\d*|\\.\\d+)') "
     "then coalesce((-try_cast(t as decimal(18, 4)))::varchar, t) else t end",
     # addresses, numbers and what is named like them do not stay in members nobody knows

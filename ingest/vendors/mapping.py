@@ -89,7 +89,7 @@ def unknown_json(value: str, known: set[str]) -> str:
 
 def look_up(con: DuckDBPyConnection, folder: VendorFolder, kind: Kind, target: Target, contract: Contract) -> Selected:
     """`vendor_part`: one row per object or element with its values as text."""
-    scopes = Scopes(item=Scope("g") if target.each else None)
+    scopes = Scopes(item=Scope("g") if target.each else None, staged={})
     chosen = Selected()
     columns = {column.name: column for column in contract.columns}
     for column, told in target.columns.items():
@@ -98,6 +98,8 @@ def look_up(con: DuckDBPyConnection, folder: VendorFolder, kind: Kind, target: T
         condition(scopes, path, allowed) for path, allowed in target.equals.items()
     ]
     looked_up = ", ".join(f"{expression} as {name(alias)}" for alias, expression in chosen.looked_up.items())
+    staged = ", ".join(f"{expression} as {alias}" for alias, expression in (scopes.staged or {}).values())
+    lists = ", ".join(f"{expression} as {name(alias)}" for alias, expression in chosen.lists.items())
     unmapped = ", ".join(f"{text(column)}, {value}" for column, value in chosen.unmapped.items())
     extra = "unknown"
     if unmapped:
@@ -121,9 +123,19 @@ def look_up(con: DuckDBPyConnection, folder: VendorFolder, kind: Kind, target: T
             from elements
         ),
 
+        staged as (
+            select *, {staged}
+            from extracted
+        ),
+
+        listed as (
+            select *, {lists}
+            from staged
+        ),
+
         looked_up as (
             select * exclude (f, g, w), {looked_up}
-            from extracted
+            from listed
             {"where " + " and ".join(conditions) if conditions else ""}
         )
 

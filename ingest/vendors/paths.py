@@ -43,11 +43,21 @@ class Scopes:
     body: Scope = field(default_factory=lambda: Scope("f"))
     item: Scope | None = None
     wrapper: Scope = field(default_factory=lambda: Scope("w"))
+    # path with a filter -> column it waits in, since what reads a value refers to it often; None: nothing waits
+    staged: dict[str, tuple[str, str]] | None = None
 
     def json_at(self, path: str) -> str:
         """SQL (JSON) of the value at a path; of several paths with `|` between them, the first that has a value."""
         if "|" in path:
             return f"coalesce({', '.join(self.json_at(part) for part in path.split('|'))})"
+        if self.staged is not None and "=" in path:
+            if path not in self.staged:
+                self.staged[path] = (f"v{len(self.staged)}", self.value_at(path))
+            return self.staged[path][0]
+        return self.value_at(path)
+
+    def value_at(self, path: str) -> str:
+        """SQL (JSON) of the value at one path."""
         if path.startswith("@"):
             return compiled(self, self.wrapper, path[1:])
         if path.startswith("^"):
