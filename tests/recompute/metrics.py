@@ -132,7 +132,7 @@ def _shares(facts: list[CallFact], outcomes: set[str]) -> list[Observation]:
 
 
 def _final_weeks(world: World, seen: list[Observation], window: timedelta | None) -> set[date]:
-    """Weeks in which every unit has been followed for the whole window, whatever the slice; with a short one, past weeks."""
+    """Weeks in which every unit has been followed for the whole window; where it is short, weeks that are over."""
     if window is None:
         return set()
     weeks = {unit.week for unit in seen} - {unit.week for unit in seen if unit.followup < window}
