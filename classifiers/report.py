@@ -109,7 +109,7 @@ up to 1.5x. Written by `make eval`.
 | --- | ---: |
 {speed}
 
-Artifact on disk: {size:.1f} MB. `import classifiers`: {seconds:.2f} s (best of three processes).
+Artifact on disk: {size:.1f} MB. `import classifiers`: {seconds:.2f} s of processor time (best of three processes).
 """
 
 

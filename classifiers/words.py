@@ -88,7 +88,7 @@ def _short_word(buf: np.ndarray, at: int, end: int) -> tuple[int, np.uint64, int
     letter = ((low | CASE) + FROM_A) & ~((low | CASE) + PAST_Z) & HIGH & ~eight
     digit = (low + FROM_0) & ~(low + PAST_9) & HIGH & ~eight
     other = (letter | digit) ^ HIGH
-    length = min(8 if other == FREE else np.int64(trailing_zeros(other) >> U3), end - at)
+    length = min(8 if other == FREE else int(np.int64(trailing_zeros(other) >> U3)), end - at)
     after = at + length
     if length == 0 or after < end and LOWERED[buf[after]] != 0:
         return at, SEED, 0, False
