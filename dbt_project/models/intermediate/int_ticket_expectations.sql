@@ -2,8 +2,6 @@
     M-07b. Tickets now against those that today's orders, with today's mix of reasons and stages, would have made before the
     launch: per scope expected = orders x (contacts per order then) x (tickets per contact then, mean over today's contacts).
 #}
-{%- set dimensions = ['source', 'segment'] %}
-{%- set key = "slice_bits, coalesce(source, '(all)') as source, coalesce(segment, '(all)') as segment" %}
 with
 
 baselines as (
@@ -37,14 +35,14 @@ now_sliced as (
         week_start_date,
         stratum_reason,
         stratum_stage,
-        {{ slice_bits(dimensions) }},
+        {{ slice_bits(['source', 'segment']) }},
         source,
         segment,
         sum(case when is_contact then 1 else 0 end) as count_contacts,
         sum(count_tickets) as count_tickets,
     from units
     where period = 'now'
-    group by {{ slice_grouping(dimensions, ['scope_id', 'week_start_date', 'stratum_reason', 'stratum_stage']) | indent(4) }}
+    group by {{ slice_grouping(['source', 'segment'], ['scope_id', 'week_start_date', 'stratum_reason', 'stratum_stage']) | indent(4) }}
 
 ),
 
@@ -52,7 +50,7 @@ now_cells as (
 
     select
         scope_id, week_start_date, stratum_reason, stratum_stage,
-        {{ key }},
+        slice_bits, coalesce(source, '(all)') as source, coalesce(segment, '(all)') as segment,
         cast(count_contacts as double) as count_contacts,
         cast(count_tickets as double) as count_tickets,
     from now_sliced
@@ -65,7 +63,7 @@ then_sliced as (
         scope_id,
         stratum_reason,
         stratum_stage,
-        {{ slice_bits(dimensions) }},
+        {{ slice_bits(['source', 'segment']) }},
         source,
         segment,
         sum(case when is_contact and period = 'baseline' then 1 else 0 end) as count_contacts,
@@ -74,7 +72,7 @@ then_sliced as (
         sum(case when is_contact then 1 else 0 end) as count_customers_contacts,
     from units
     where period <> 'now'
-    group by {{ slice_grouping(dimensions, ['scope_id', 'stratum_reason', 'stratum_stage']) | indent(4) }}
+    group by {{ slice_grouping(['source', 'segment'], ['scope_id', 'stratum_reason', 'stratum_stage']) | indent(4) }}
 
 ),
 
@@ -82,7 +80,7 @@ then_cells as (
 
     select
         scope_id, stratum_reason, stratum_stage,
-        {{ key }},
+        slice_bits, coalesce(source, '(all)') as source, coalesce(segment, '(all)') as segment,
         cast(count_contacts as double) as count_contacts,
         cast(count_tickets as double) as count_tickets,
         cast(count_customers_contacts as double) as count_customers_contacts,

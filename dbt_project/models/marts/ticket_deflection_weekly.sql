@@ -1,4 +1,3 @@
-{%- set dimensions = ['source', 'segment'] %}
 with
 
 expectations as (
