@@ -66,7 +66,7 @@ def test_five_systems_know_one_customer(tmp_path: Path, dbt_scratch: Path) -> No
     selected = [
         "fct_refunds",
         "fct_customer_matches",
-        "customer_identities",
+        "dim_customer_identities",
         "stg_tickets",
         "stg_calls",
         "stg_customers",
@@ -102,5 +102,5 @@ def test_five_systems_know_one_customer(tmp_path: Path, dbt_scratch: Path) -> No
     ]
     assert query(
         database,
-        "select count(*) from marts.customer_identities where not regexp_full_match(identity_hash, '[0-9a-f]{64}')",
+        "select count(*) from marts.dim_customer_identities where not regexp_full_match(identity_hash, '[0-9a-f]{64}')",
     ) == [(0,)]
