@@ -42,15 +42,18 @@ def settle(con: DuckDBPyConnection, contract: Contract) -> None:
         con.execute(f"delete from {target} where _key_hash in (select _key_hash from conflicts)")
     append_winners(con, contract, table, columns)
     con.execute(
-        f"insert into {history} select {columns}, _new_fate from judged where _new_fate != 'loaded'{order_by(contract)}"
+        f"insert into {history} ({columns}, _fate) select {columns}, _new_fate from judged "
+        f"where _new_fate != 'loaded'{order_by(contract)}"
     )
 
 
 def append_winners(con: DuckDBPyConnection, contract: Contract, table: str, columns: str) -> None:
     """Append the current rows, each kind in event-time order; staged rows that are in order are not sorted again."""
     order = "" if is_in_order(con, contract) else order_by(contract)
-    con.execute(f"insert into {table} select {columns} from fresh{order}")
-    con.execute(f"insert into {table} select {columns} from judged where _new_fate = 'loaded'{order_by(contract)}")
+    con.execute(f"insert into {table} ({columns}) select {columns} from fresh{order}")
+    con.execute(
+        f"insert into {table} ({columns}) select {columns} from judged where _new_fate = 'loaded'{order_by(contract)}"
+    )
 
 
 def is_in_order(con: DuckDBPyConnection, contract: Contract) -> bool:

@@ -30,7 +30,8 @@ OPS_TABLES: Mapping[str, str] = {
 def create_raw_tables(con: DuckDBPyConnection) -> None:
     """Create every table and view ingest owns, if absent; sets the session time zone to UTC.
 
-    A warehouse that was made by the same definitions is left alone.
+    A warehouse that was made by the same definitions is left alone; tables of an older one gain the columns that have
+    come since, empty for the rows that are there.
     """
     con.execute("set timezone = 'UTC'")
     con.execute("create schema if not exists raw")
@@ -39,28 +40,51 @@ def create_raw_tables(con: DuckDBPyConnection) -> None:
     digest = hashlib.sha256("\n".join(definitions()).encode()).hexdigest()
     if con.execute("select count(*) from ops.ingest_definitions where digest = ?", [digest]).fetchall()[0][0]:
         return
+    add_missing_columns(con)
     con.execute(";\n".join(definitions()))
     con.execute("delete from ops.ingest_definitions")
     con.execute("insert into ops.ingest_definitions values (?)", [digest])
 
 
+def add_missing_columns(con: DuckDBPyConnection) -> None:
+    """Give the raw tables of an older warehouse the columns of the present contracts; views are made anew anyway."""
+    there: dict[str, set[str]] = {}
+    for table, column in con.execute(
+        "select table_name, column_name from duckdb_columns() "
+        "where schema_name = 'raw' and database_name = current_database()"
+    ).fetchall():
+        there.setdefault(table, set()).add(column)
+    for table, columns in raw_tables().items():
+        for column, sql_type in columns.items():
+            if table in there and column not in there[table]:
+                con.execute(f"alter table raw.{name(table)} add column {name(column)} {sql_type}")
+
+
+@cache
+def raw_tables() -> Mapping[str, Mapping[str, str]]:
+    """Every raw table of ingest with its columns and their DuckDB types."""
+    landing = load_contracts()
+    found: dict[str, Mapping[str, str]] = {}
+    for contract in (*landing.values(), *load_vendor_contracts().values()):
+        columns = contract.table_columns()
+        found[contract.table] = columns
+        found[f"{contract.table}__history"] = columns | {"_fate": "varchar"}
+    for contract in folded_contracts().values():
+        found[f"{contract.table}__waiting"] = contract.table_columns() | {"_fate": "varchar"}
+    for source, told_by in FOLDED.items():
+        found |= {f"{vendor}__{source}": landing[source].table_columns() for vendor in told_by}
+    for source, vendors in vendor_tables().items():
+        keyed = landing[source].table_columns() | {"_record_key": "ubigint"}
+        found |= {f"{vendor}__{source}": keyed for vendor in vendors}
+    return found
+
+
 @cache
 def definitions() -> tuple[str, ...]:
     """Every statement that makes a table or a view of ingest."""
-    landing = load_contracts()
-    found = [f"create table if not exists ops.{table} ({columns})" for table, columns in OPS_TABLES.items()]
-    for contract in (*landing.values(), *load_vendor_contracts().values()):
-        columns = contract.table_columns()
-        found.append(table_definition(contract.table, columns))
-        found.append(table_definition(f"{contract.table}__history", columns | {"_fate": "varchar"}))
-    for contract in folded_contracts().values():
-        found.append(table_definition(f"{contract.table}__waiting", contract.table_columns() | {"_fate": "varchar"}))
-    for source, told_by in FOLDED.items():
-        found.extend(table_definition(f"{vendor}__{source}", landing[source].table_columns()) for vendor in told_by)
-    for source, vendors in vendor_tables().items():
-        keyed = landing[source].table_columns() | {"_record_key": "ubigint"}
-        found.extend(table_definition(f"{vendor}__{source}", keyed) for vendor in vendors)
-    return (*found, *union_views())
+    ops = (f"create table if not exists ops.{table} ({columns})" for table, columns in OPS_TABLES.items())
+    raw = (table_definition(table, columns) for table, columns in raw_tables().items())
+    return (*ops, *raw, *union_views())
 
 
 def table_definition(table: str, columns: Mapping[str, str]) -> str:

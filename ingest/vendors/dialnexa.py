@@ -51,9 +51,12 @@ def revive(con: DuckDBPyConnection) -> None:
         table, waiting = deliveries(contract)
         columns = names(contract.table_columns())
         con.execute(f"insert into revived select _file_id, call_id, _fate from {waiting}")
-        con.execute(f"insert into {table} select {columns} from {waiting} where _fate = 'loaded'")
+        con.execute(f"insert into {table} ({columns}) select {columns} from {waiting} where _fate = 'loaded'")
         history = name(contract.table + "__history")
-        con.execute(f"insert into raw.{history} select {columns}, _fate from {waiting} where _fate != 'loaded'")
+        con.execute(
+            f"insert into raw.{history} ({columns}, _fate) select {columns}, _fate from {waiting} "
+            "where _fate != 'loaded'"
+        )
         con.execute(f"delete from {waiting}")
         con.execute("delete from ops.quarantine where source = ? and reason_code = ?", [contract.source, NO_START])
 
@@ -111,8 +114,8 @@ def let_wait(con: DuckDBPyConnection, contract: Contract, stamp: RunStamp) -> No
     table, waiting = deliveries(contract)
     history = f"raw.{name(contract.table + '__history')}"
     lost = "call_id in (select call_id from folded where started_at is null)"
-    con.execute(f"insert into {waiting} select {columns}, 'loaded' from {table} where {lost}")
-    con.execute(f"insert into {waiting} select {columns}, _fate from {history} where {lost}")
+    con.execute(f"insert into {waiting} ({columns}, _fate) select {columns}, 'loaded' from {table} where {lost}")
+    con.execute(f"insert into {waiting} ({columns}, _fate) select {columns}, _fate from {history} where {lost}")
     con.execute(f"delete from {table} where {lost}")
     con.execute(f"delete from {history} where {lost}")
     con.execute(

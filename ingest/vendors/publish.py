@@ -53,7 +53,7 @@ def publish(con: DuckDBPyConnection, contract: Contract) -> None:
         columns = names(landing.table_columns())
         order = f" order by {name(landing.event_time)}" if landing.event_time else ""
         con.execute(
-            f"insert into {table} select {columns}, record_key from {mapped} "
+            f"insert into {table} ({columns}, _record_key) select {columns}, record_key from {mapped} "
             f"inner join vendor_won on _record_rid = vendor_won._rid{order}"
         )
         note_keys(con, landing, f"{table} where {told}")

@@ -331,3 +331,18 @@ def test_links_to_folders_are_named(shop: Shop, tmp_path: Path) -> None:
         ("call_turns/link", "not a regular file"),
         ("call_turns/loop.csv", "not a regular file"),
     ]
+
+
+def test_a_warehouse_of_older_contracts_gains_their_new_columns(shop: Shop) -> None:
+    put(shop, "a.csv", A1, B1)
+    shop.load()
+    rest = f"select * exclude ({META}, region) from raw.customers order by all"
+    before = shop.rows(rest)
+    for table in ("customers", "customers__history"):
+        shop.con.execute(f"create or replace table raw.{table} as select * exclude (region) from raw.{table}")
+    shop.con.execute("update ops.ingest_definitions set digest = 'of an older version'")
+    put(shop, "b.csv", A2)
+    shop.load()
+    assert shop.rows("select customer_id, region from raw.customers order by 1") == [("a", "south"), ("b", None)]
+    assert [row for row in before if row[0] == "b"] == [row for row in shop.rows(rest) if row[0] == "b"]
+    assert shop.rows("select customer_id, region from raw.all_customers order by 1")[1] == ("b", None)
