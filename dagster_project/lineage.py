@@ -88,7 +88,7 @@ def _digest(node: Mapping[str, Any], relations: Mapping[str, Any]) -> str:
 def _types(node: Mapping[str, Any]) -> dict[str, str]:
     """Return the columns of a relation; those of the landed tables stand in their contracts, not in dbt."""
     if node["resource_type"] == "source":
-        contract = load_contracts().get(node["name"].removeprefix("all_"))
+        contract = load_contracts().get(node["name"].removeprefix("all_").split("__")[-1])
         return dict(contract.table_columns()) if contract else {}
     return {name: column.get("data_type") or "varchar" for name, column in node.get("columns", {}).items()}
 

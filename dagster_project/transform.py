@@ -78,9 +78,10 @@ def prepare_manifest(force: bool = False) -> Path:
     fingerprint = project_fingerprint()
     fresh = MANIFEST.exists() and _FINGERPRINT.exists() and _FINGERPRINT.read_text() == fingerprint
     if force or not fresh:
-        # the manifest names relations by the file's stem, so it is parsed under a build's name
+        # the manifest names relations by the file's stem, so it is parsed under a build's name; and whole, as partial
+        # parsing keeps unit tests that were taken out of a file
         with _dbt_environment(str(TARGET_DIR / BUILD_FILE), "1GB", 1, TARGET_DIR):
-            result = _invoke(["parse", "--target-path", str(TARGET_DIR)], None, None)
+            result = _invoke(["parse", "--no-partial-parse", "--target-path", str(TARGET_DIR)], None, None)
         if not result.success:
             raise TransformError(f"the dbt project does not parse: {result.exception}")
         _FINGERPRINT.write_text(fingerprint)

@@ -116,7 +116,7 @@ def later_orders(world: World, window: timedelta) -> list[Observation]:
 def is_handled_by_people(world: World, fact: CallFact) -> bool:
     """Version 'human', or, without a version, a transcript with people and without the agent."""
     if fact.row["agent_version"] is not None:
-        return bool(fact.row["agent_version"] == "human")
+        return bool(fact.row["agent_version"].lower() == "human")
     speakers = {turn["speaker"] for turn in world.rows["call_turns"] if turn["call_id"] == fact.call_id}
     return "human" in speakers and "ai" not in speakers
 

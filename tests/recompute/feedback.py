@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -64,6 +65,8 @@ class Feedback:
     calls: Table
     owners: list[Row]
     rules: dict[str, float]
+    # weeks of a sale or a holiday: judged like any other, and no measure for the weeks after them
+    special: frozenset[date] = frozenset()
     weeks: dict[tuple[Item, date], Week] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -89,12 +92,13 @@ class Feedback:
         }
         made: list[Week] = []
         for start in sorted(counts):
-            before = [counts[day] for day in counts if start - BASELINE_WEEKS * WEEK <= day < start]
+            before = [counts[day] for day in self._ordinary(counts, start)]
             one = Week(item, start, *counts[start], sum(x for x, _ in before), sum(n for _, n in before), len(before))
             one.distance = arcsine_distance(one) if one.calls_before else None
+            usual = [past for past in made if past.start not in self.special]
             ranges = [
                 min(abs(later.distance - earlier.distance), 3.0)
-                for earlier, later in zip(made, made[1:], strict=False)
+                for earlier, later in zip(usual, usual[1:], strict=False)
                 if later.start >= start - BASELINE_WEEKS * WEEK
                 and earlier.distance is not None
                 and later.distance is not None
@@ -107,15 +111,14 @@ class Feedback:
             made.append(one)
             self.weeks[item, start] = one
 
+    def _ordinary(self, days: Iterable[date], start: date) -> list[date]:
+        """The weeks before that a week is measured by."""
+        return [day for day in days if start - BASELINE_WEEKS * WEEK <= day < start and day not in self.special]
+
     def parts(self, one: Week) -> tuple[float, float]:
         """Kitagawa: how much of the change is who calls, and how much how often those call about it."""
         weeks = self.by_party[one.item[1], one.item[2]]
-        before = [
-            call
-            for day, group in weeks.items()
-            if one.start - BASELINE_WEEKS * WEEK <= day < one.start
-            for call in group
-        ]
+        before = [call for day in self._ordinary(weeks, one.start) for call in weeks[day]]
         (now, n1), (then, n0) = ((strata(group, one.item[3]), len(group)) for group in (weeks[one.start], before))
         mix = rate = 0.0
         for stratum in now.keys() | then.keys():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,7 +33,20 @@ def rules() -> dict[str, float]:
 
 def recomputed(published: Published) -> Feedback:
     """Every item in every week, from the published calls."""
-    return Feedback(published.table("marts.fct_calls"), seed("feedback_owners"), rules())
+    special = special_weeks(published.table("staging.stg_calendar_events"))
+    return Feedback(published.table("marts.fct_calls"), seed("feedback_owners"), rules(), special)
+
+
+def special_weeks(events: Table) -> frozenset[date]:
+    """Mondays of the weeks that an event touches, in UTC."""
+    weeks = set()
+    for event in events:
+        first, last = (at.astimezone(UTC) for at in (event["starts_at"], event["ends_at"] - timedelta(microseconds=1)))
+        monday = first.date() - timedelta(days=first.weekday())
+        while monday <= last.date():
+            weeks.add(monday)
+            monday += timedelta(days=7)
+    return frozenset(weeks)
 
 
 def key_of(row: Row) -> tuple[Item, Any]:

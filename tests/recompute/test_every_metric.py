@@ -13,7 +13,12 @@ from .comparison import metric_differences, report
 from .product_run import Published, Table
 from .worlds import WORLDS, slices_by_metric
 
-# all five worlds are read, and made by whoever asks first
+# counted by hand from the published items of the sample shop: tests/dagster_project/test_planted_feedback.py
+OF_FEEDBACK = {"M-31f", "M-31v"}
+# no week of the worlds is 90 days old; SQL and oracle are those of 30 days, and the arms of 90 days are compared
+NOT_MATURE = {"M-14c90"}
+
+# all six worlds are read, and made by whoever asks first
 pytestmark = pytest.mark.timeout(1800)
 
 
@@ -57,14 +62,14 @@ def compared(world_run: Callable[[str], Path]) -> Compared:
 def test_every_registered_metric_is_compared(compared: Compared) -> None:
     """The registry is the list: what is not in an oracle's cells is not checked by anybody."""
     registered = {row["metric_id"] for row in compared.registry}
-    assert not registered - compared.slices.keys()
+    assert registered - compared.slices.keys() == OF_FEEDBACK | NOT_MATURE
     assert not compared.slices.keys() - registered
     assert not compared.differences, report(compared.differences)
 
 
 def test_every_metric_is_compared_by_its_value_and_with_events(compared: Compared) -> None:
     """Agreement about nothing but zeros says nothing."""
-    registered = {row["metric_id"] for row in compared.registry}
+    registered = {row["metric_id"] for row in compared.registry} - OF_FEEDBACK - NOT_MATURE
     assert not registered - compared.values
     assert not registered - compared.events
 

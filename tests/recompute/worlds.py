@@ -1,4 +1,4 @@
-"""The five worlds: how each is landed, run and recomputed. Every cell that is compared anywhere comes from here."""
+"""The six worlds: how each is landed, run and recomputed. Every cell that is compared anywhere comes from here."""
 
 from __future__ import annotations
 
@@ -21,10 +21,13 @@ from .exceptions.landing_files import write_landing
 from .exceptions.published_cells import exception_cells
 from .handoffs import world as handoff_world
 from .handoffs.adders import ADDERS
+from .handoffs.escalations import add_escalations, add_links, add_lookups
 from .handoffs.oracle import Oracle
 from .incidents import world as incident_world
 from .incidents.landing import read
 from .incidents.metrics import Incidents
+from .lab import world as lab_world
+from .lab.cells import lab_cells
 from .metric_cells import Cell, CellKey
 from .oracle import recompute
 from .product_run import Published, run_product
@@ -78,6 +81,8 @@ def _handoffs(folder: Path, published: Published) -> Cells:
     oracle = Oracle(handoff_world.make_world(), calls, contacts, handoff_world.AS_OF, ZoneInfo(ZONE))
     for add in ADDERS:
         add(oracle)
+    for add_named in (add_escalations, add_lookups, add_links):
+        add_named(oracle, published)
     return oracle.cells
 
 
@@ -91,6 +96,7 @@ WORLDS = {
     "exceptions": World(_write_exceptions, exception_world.AS_OF, _exceptions),
     "handoffs": World(_write_handoffs, handoff_world.AS_OF, _handoffs),
     "incidents": World(incident_world.write_world, incident_world.AS_OF, _incidents),
+    "lab": World(lab_world.write_lab, lab_world.AS_OF, lab_cells),
 }
 
 

@@ -36,7 +36,6 @@ known_by_as_of as (
         source.amount,
         source.currency,
         source.return_id,
-        source.status,
         source.goods,
         source.shipping,
         source.adjustment,

@@ -1,6 +1,5 @@
 """Every adder of the hand-off and policy metrics."""
 
-from .escalations import add_escalations, add_links, add_lookups
 from .outcomes import add_conduct, add_outcomes
 from .papers import add_documents, add_handoffs, add_risk_flags
 from .steps import add_actions, add_promises, add_questions_and_alerts
@@ -14,7 +13,4 @@ ADDERS = (
     add_handoffs,
     add_documents,
     add_risk_flags,
-    add_escalations,
-    add_lookups,
-    add_links,
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from tests.recompute.call_facts import FUNCTIONAL, TECHNICAL, CallFact
+from tests.recompute.call_facts import FUNCTIONAL, TECHNICAL
+from tests.recompute.contact_observations import is_handled_by_people
 from tests.recompute.contacts import Contact
 from tests.recompute.observations import World
 
@@ -33,15 +34,16 @@ def _units(world: World) -> Iterator[tuple[date, str, bool, timedelta]]:
     calls = {fact.call_id: fact for fact in world.calls}
     for fact in world.calls:
         age = world.as_of - fact.row["started_at"]
-        if fact.is_engaged_inbound and _is_agents(fact):
+        if fact.is_engaged_inbound and not is_handled_by_people(world, fact):
             yield fact.week, "amazon_connect", fact.outcome != "transferred_human", age
-            if fact.outcome != "system_failure" and fact.row["customer_id"] is not None:
+            is_leg = fact.row["parent_call_id"] is not None
+            if fact.outcome != "system_failure" and fact.row["customer_id"] is not None and not is_leg:
                 yield fact.week, "intercom_fin", fact.outcome in TECHNICAL, age
                 yield fact.week, "zendesk", fact.outcome in FUNCTIONAL, age
     first: dict[tuple[date, str], Contact] = {}
     for one in world.contacts:
         fact_of = calls.get(one.contact_id) if one.kind == "call" else None
-        is_automated = fact_of is not None and _is_agents(fact_of) and fact_of.outcome in TECHNICAL
+        is_automated = fact_of is not None and not is_handled_by_people(world, fact_of) and fact_of.outcome in TECHNICAL
         yield one.week, "gorgias", is_automated, world.as_of - one.started_at
         key = (one.week, one.customer_id)
         if one.kind == "call" and (key not in first or one.started_at < first[key].started_at):
@@ -50,10 +52,6 @@ def _units(world: World) -> Iterator[tuple[date, str, bool, timedelta]]:
         age = world.as_of - one.started_at
         yield one.week, "sqm_ocr", one.same_issue_after is None, age
         yield one.week, "sqm_fcr", not any(_is_next_call(one, other) for other in world.contacts), age
-
-
-def _is_agents(fact: CallFact) -> bool:
-    return (fact.row["agent_version"] or "").lower() != "human"
 
 
 def _is_next_call(one: Contact, other: Contact) -> bool:

@@ -54,7 +54,9 @@ def arms(world: World) -> dict[ArmKey, tuple[int, int, int]]:
             counts[0] += 1
             counts[1] += any(wait <= timedelta(days=30) for wait in waits)
             counts[2] += any(wait <= timedelta(days=90) for wait in waits)
-    return {key: (counts[0], counts[1], counts[2]) for key, counts in found.items()}
+    # without a customer who contacted and had ordered before there is nobody to compare the others with
+    weeks_with_both = {key[0] for key in found if key[3]}
+    return {key: (counts[0], counts[1], counts[2]) for key, counts in found.items() if key[0] in weeks_with_both}
 
 
 def differences(found: dict[ArmKey, tuple[int, int, int]], days: int) -> dict[tuple[date, str], Cell]:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.recompute.call_facts import week_start
-from tests.recompute.comparison import close, stated_reasons
+from tests.recompute.comparison import close
 from tests.recompute.observations import World
-from tests.recompute.oracle import recompute
-from tests.recompute.product_run import Published, as_date, run_product
+from tests.recompute.product_run import Published, as_date
 
+from .cells import deflected, lab_world
 from .definitions import shares
-from .deflection import Scope, baselines, deflections, units
 from .purchases import arms, differences, landmark
-from .world import AS_OF, BASELINE_FROM, SCOPES, ZONE, write_lab
+from .world import AS_OF
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -31,14 +32,11 @@ class Both:
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
+def both(world_run: Callable[[str], Path]) -> Both:
     """One run of the product over the messy world with a launch in it."""
-    landing, warehouse = tmp_path_factory.mktemp("lab") / "landing", tmp_path_factory.mktemp("lab-out")
-    write_lab(landing)
-    run_product(landing, warehouse, AS_OF, ZONE)
-    published = Published(warehouse)
-    reasons = stated_reasons(published.table("marts.fct_calls"), published.table("marts.fct_contacts"))
-    return Both(published, recompute(landing, AS_OF, ZONE, reasons).world)
+    folder = world_run("lab")
+    published = Published(folder / "warehouse")
+    return Both(published, lab_world(folder, published))
 
 
 def metric(both: Both, name: str) -> dict[tuple[Any, str, str], dict[str, Any]]:
@@ -53,24 +51,13 @@ def metric(both: Both, name: str) -> dict[tuple[Any, str, str], dict[str, Any]]:
 @pytest.mark.requirement("SD007")
 def test_ticket_deflection(both: Both) -> None:
     """Every slice of every week: observed, expected, value and interval."""
-    scopes = []
-    for one in SCOPES:
-        if one["workflow"] == "order_support":
-            live = datetime.fromisoformat(one["go_live_at"].replace("Z", "+00:00"))
-            key = (one["source_system"], one["segment"])
-            scopes.append(Scope(*key, live, BASELINE_FROM.get(key, live - timedelta(weeks=8))))
-    codes = both.published.table("staging.reason_codes")
-    groups = {row["l1"] for row in codes} | {row["stated_group"] for row in codes if row["stated_group"]}
-    world = both.world
-    found = list(units(world, scopes, groups))
-    orders = [(row["placed_at"], world.book.segment(row["customer_id"])) for row in world.rows["orders"]]
-    known = baselines(found, scopes, orders)
-    assert {(scope.source, scope.segment) for scope in known} == {("any", "any"), ("gorgias", "any")}
+    made = deflected(both.world, both.published)
+    assert {(scope.source, scope.segment) for scope in made.known} == {("any", "any"), ("gorgias", "any")}
     theirs = {
         (as_date(row["week_start_date"]), row["source"], row["segment"]): row
         for row in both.published.table("marts.ticket_deflection_weekly")
     }
-    ours = deflections(world, found, known, scopes, orders)
+    ours = made.cells
     assert {(week, *which) for week, which in ours} == set(theirs)
     assert sum(cell.value is not None for cell in ours.values()) > 10
     published = metric(both, "M-07b")
