@@ -135,3 +135,20 @@ def test_every_table_that_a_page_shows_is_there(published):
     for extra in [*sum(extras.EXTRAS.values(), ()), extras.LAUNCH]:
         assert extras.needed_columns(extra) <= known[extra.table], extra.table
     assert known["ops_feedback"] >= feedback.NEEDED
+
+
+def test_vendors_definitions_stand_with_their_last_week_that_is_over(published):
+    """Each vendor's window ends on another day; names and addresses stand as they are."""
+    with duckdb.connect(str((published / "whycall.duckdb").resolve()), read_only=True) as con:
+        week = report_week(con)
+        rows = con.execute(
+            "select vendor, vendor_metric, source_url, max(week_start_date)::varchar from marts.definition_lab_weekly "
+            "where vendor <> 'whycall' and value is not null and week_start_date <= ? group by all",
+            [week],
+        ).fetchall()
+    page = unescape((published / "reports" / f"weekly_{week}_order_support.html").read_text())
+    assert len(rows) == 6
+    assert len({row[3] for row in rows}) == 2
+    shown = re.findall(r"<tr>.*?</tr>", page, re.DOTALL)
+    for row in rows:
+        assert any(all(text in line for text in row) for line in shown), row

@@ -12,7 +12,10 @@ from dagster_project.delivery.report.workflows import Workflow
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: how its values are written, with the columns of its interval if it has one."""
+    """A column of a table: how its values are written, with the columns of its interval if it has one.
+
+    A text is a code or a name and is written in words; what is a sentence, a name or an address already is verbatim.
+    """
 
     name: str
     title: str
@@ -63,20 +66,23 @@ LAUNCH = Extra(
 )
 DEFINITIONS = Extra(
     "definition_lab_weekly",
-    "The same week as vendors count it",
-    "To convert a vendor's figure, take the points off. No row while a definition's own window still runs.",
+    "The same calls as vendors count them",
+    "To convert a vendor's figure, take the points off. Each in the last week for which its own window is over.",
     (
-        Column("vendor", "Vendor"),
-        Column("vendor_metric", "What they call it"),
+        Column("vendor", "Vendor", "verbatim"),
+        Column("week_start_date", "Week", "verbatim"),
+        Column("vendor_metric", "What they call it", "verbatim"),
         Column("value", "Value", "share", "ci_low", "ci_high"),
         Column("denominator", "Of", "count"),
-        Column("nearest_metric_id", "Nearest of ours"),
+        Column("nearest_metric_id", "Nearest of ours", "verbatim"),
         Column("nearest_value", "Ours", "share"),
         Column("difference_points", "Points apart", "ratio"),
-        Column("why_different", "Why"),
-        Column("source_url", "Source"),
+        Column("why_different", "Why", "verbatim"),
+        Column("source_url", "Source", "verbatim"),
     ),
-    f"{_OF_WEEK} and vendor <> 'whycall'",
+    # the windows of vendors end on different days: the last week that each of them can judge
+    "vendor <> 'whycall' and (definition_id, week_start_date) in (select (definition_id, max(week_start_date)) from"
+    " marts.definition_lab_weekly where week_start_date <= $week and value is not null group by definition_id)",
     "position",
 )
 EXTRAS = {
@@ -199,7 +205,7 @@ def _shown(con: duckdb.DuckDBPyConnection, extra: Extra, workflow: Workflow, wee
     return Shown(
         title=extra.title,
         note=extra.note,
-        heads=[(column.title, column.kind not in ("text", "flag")) for column in extra.columns],
+        heads=[(column.title, column.kind not in ("text", "verbatim", "flag")) for column in extra.columns],
         rows=[[_cell(row, column) for column in extra.columns] for row in rows],
     )
 
@@ -208,6 +214,8 @@ def _cell(row: Row, column: Column) -> tuple[str, str]:
     value = row[column.name]
     if column.kind == "text":
         return formats.plain(str(value)) if value is not None else "", ""
+    if column.kind == "verbatim":
+        return str(value) if value is not None else "", ""
     if column.kind == "flag":
         return "yes" if value else "no", ""
     interval = formats.interval_text(row[column.low], row[column.high], column.kind) if column.low else ""
