@@ -28,6 +28,16 @@ shop_customers as (
 
 ),
 
+account_addresses as (
+
+    select system, account_id, source_updated_at, 'email' as kind, email as address_hash from accounts
+
+    union all
+
+    select system, account_id, source_updated_at, 'phone' as kind, phone as address_hash from accounts
+
+),
+
 evidence as (
 
     select
@@ -44,16 +54,17 @@ evidence as (
     union all
 
     select
-        accounts.system,
-        accounts.account_id,
+        account_addresses.system,
+        account_addresses.account_id,
         addresses.kind as method,
         addresses.customer_id,
-        greatest(accounts.source_updated_at, addresses.first_seen_at) as known_since,
+        greatest(account_addresses.source_updated_at, addresses.first_seen_at) as known_since,
         addresses.count_customers,
-    from accounts
+    from account_addresses
     inner join addresses
-        on accounts.email = addresses.address_hash
-    where addresses.kind = 'email'
+        on
+            account_addresses.kind = addresses.kind
+            and account_addresses.address_hash = addresses.address_hash
 
     union all
 
@@ -67,20 +78,6 @@ evidence as (
     from accounts
     inner join shop_customers
         on accounts.account_id = shop_customers.customer_id
-
-    union all
-
-    select
-        accounts.system,
-        accounts.account_id,
-        addresses.kind as method,
-        addresses.customer_id,
-        greatest(accounts.source_updated_at, addresses.first_seen_at) as known_since,
-        addresses.count_customers,
-    from accounts
-    inner join addresses
-        on accounts.phone = addresses.address_hash
-    where addresses.kind = 'phone'
 
 ),
 
